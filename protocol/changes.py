@@ -1,0 +1,316 @@
+"""What each kind of fact changes in a session: one small function a kind.
+
+Each takes the session and the fact and returns the fields that change. A kind that is not
+here changes nothing but the count. `browser/src/session.ts` says the same in TypeScript.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from protocol import facts as f
+from protocol.fields import State
+from protocol.state import File, Grant, Offering, Prompt, Session
+
+Changed = dict[str, Any]
+
+NO_SURVEY_AFTER = ("left_on_notice", "orphaned")
+
+
+def _after(step: State, session: Session, rules: f.Rules, at: int) -> Changed:
+    """The state that follows `step` on the way to the queue."""
+    if step == "new" and rules.agreement_digest:
+        return {"state": "agreement"}
+    if step in ("new", "agreement") and rules.recording_asked:
+        return {"state": "recording"}
+    return {"state": "waiting", "waiting_since": session.waiting_since or at}
+
+
+def opened(session: Session, fact: f.Opened) -> Changed:
+    return {
+        "rules": fact.rules,
+        "customer": fact.by,
+        "issue": fact.issue,
+        "language": fact.language,
+        "team": fact.team,
+        "entry_team": fact.team,
+        "opened_at": fact.at,
+        **_after("new", session, fact.rules, fact.at),
+    }
+
+
+def agreement_accepted(session: Session, fact: f.AgreementAccepted) -> Changed:
+    return _after("agreement", session, session.rules, fact.at)
+
+
+def recording_answered(session: Session, fact: f.RecordingAnswered) -> Changed:
+    if fact.allowed:
+        return {"recording": "allowed", **_after("recording", session, session.rules, fact.at)}
+    if session.rules.refusal_policy == "end":
+        return {"recording": "refused", **_ended(session, "recording_refused", fact.at)}
+    return {"recording": "refused", **_after("recording", session, session.rules, fact.at)}
+
+
+def recording_withdrawn(session: Session, fact: f.RecordingWithdrawn) -> Changed:
+    changed: Changed = {"recording": "withdrawn", "recording_paused": False}
+    if session.rules.refusal_policy == "end":
+        return changed | _ended(session, "recording_refused", fact.at)
+    if session.rules.refusal_policy == "no_screen":
+        return changed | _unshared()
+    return changed
+
+
+def _unshared() -> Changed:
+    return {"sharing": "", "sharing_paused": False, "grants": (), "prompt": None}
+
+
+def _ended(session: Session, ending: str, at: int) -> Changed:
+    asked = session.rules.survey and session.accepted_at and ending not in NO_SURVEY_AFTER
+    return {
+        "state": "ended",
+        "ending": ending,
+        "ended_at": at,
+        "offer": None,
+        "invited": (),
+        "monitoring": (),
+        "gone": {},
+        "warned_until": 0,
+        "survey": "wanted" if asked else "none",
+        **_unshared(),
+    }
+
+
+def ended(session: Session, fact: f.Ended) -> Changed:
+    return _ended(session, fact.ending, fact.at)
+
+
+def offered(session: Session, fact: f.Offered) -> Changed:
+    return {"offer": Offering(rep=fact.rep, reason=fact.reason, until=fact.until)}
+
+
+def declined(session: Session, fact: f.Declined) -> Changed:
+    return {"offer": None, "declined": _with(session.declined, fact.by)}
+
+
+def offer_expired(session: Session, fact: f.OfferExpired) -> Changed:
+    return {"offer": None}
+
+
+def _with(parties: tuple[str, ...], party: str) -> tuple[str, ...]:
+    return parties if party in parties else (*parties, party)
+
+
+def _without(parties: tuple[str, ...], party: str) -> tuple[str, ...]:
+    return tuple(each for each in parties if each != party)
+
+
+def _owned(session: Session, rep: str, name: str) -> Changed:
+    """`rep` is responsible from now on; grants were given to the one before, so they go."""
+    changed: Changed = {
+        "state": "talking",
+        "owner": rep,
+        "names": session.names | {rep: name},
+        "joined": _without(session.joined, rep),
+        "invited": _without(session.invited, rep),
+        "monitoring": _without(session.monitoring, rep),
+        "gone": {party: since for party, since in session.gone.items() if party == session.customer},
+        "offer": None,
+    }
+    return changed | _grants_of(session, keep=lambda holder: holder != session.owner)
+
+
+def _grants_of(session: Session, keep: Callable[[str], bool]) -> Changed:
+    prompt = session.prompt if session.prompt and keep(session.prompt.rep) else None
+    return {"grants": tuple(grant for grant in session.grants if keep(grant.rep)), "prompt": prompt}
+
+
+def accepted(session: Session, fact: f.Accepted) -> Changed:
+    changed = _owned(session, fact.by, fact.name)
+    return changed | {"accepted_at": session.accepted_at or fact.at, "front": False, "declined": ()}
+
+
+def taken_over(session: Session, fact: f.TakenOver) -> Changed:
+    """The rep before stays in the session, joined."""
+    changed = _owned(session, fact.by, fact.name)
+    return changed | {"joined": _with(changed["joined"], session.owner)}
+
+
+def owner_changed(session: Session, fact: f.OwnerChanged) -> Changed:
+    return _owned(session, fact.rep, session.names.get(fact.rep, ""))
+
+
+def _requeued(session: Session, team: str) -> Changed:
+    return {
+        "state": "waiting",
+        "team": team,
+        "owner": "",
+        "joined": (),
+        "invited": (),
+        "monitoring": (),
+        "declined": (),
+        "offer": None,
+        "held_at": 0,
+        "warned_until": 0,
+        "gone": {party: since for party, since in session.gone.items() if party == session.customer},
+        **_unshared(),
+    }
+
+
+def transferred(session: Session, fact: f.Transferred) -> Changed:
+    return _requeued(session, fact.team)
+
+
+def returned(session: Session, fact: f.Returned) -> Changed:
+    return _requeued(session, fact.team) | {"front": fact.front}
+
+
+def held(session: Session, fact: f.Held) -> Changed:
+    return {"held_at": fact.at}
+
+
+def nudged(session: Session, fact: f.Nudged) -> Changed:
+    return {"nudged_at": fact.at}
+
+
+def warned(session: Session, fact: f.Warned) -> Changed:
+    return {"warned_until": fact.until}
+
+
+def invited(session: Session, fact: f.Invited) -> Changed:
+    return {"invited": _with(session.invited, fact.rep)}
+
+
+def joined(session: Session, fact: f.Joined) -> Changed:
+    return {
+        "joined": _with(session.joined, fact.by),
+        "invited": _without(session.invited, fact.by),
+        "names": session.names | {fact.by: fact.name},
+    }
+
+
+def left(session: Session, fact: f.Left) -> Changed:
+    gone = {party: since for party, since in session.gone.items() if party != fact.by}
+    changed: Changed = {"joined": _without(session.joined, fact.by), "gone": gone}
+    return changed | _grants_of(session, keep=lambda holder: holder != fact.by)
+
+
+def monitored(session: Session, fact: f.Monitored) -> Changed:
+    return {"monitoring": _with(session.monitoring, fact.by)}
+
+
+def monitoring_stopped(session: Session, fact: f.MonitoringStopped) -> Changed:
+    return {"monitoring": _without(session.monitoring, fact.by)}
+
+
+def grants_requested(session: Session, fact: f.GrantsRequested) -> Changed:
+    return {"prompt": Prompt(tools=fact.tools, rep=fact.by, until=fact.until)}
+
+
+def grants_given(session: Session, fact: f.GrantsGiven) -> Changed:
+    fresh = tuple(Grant(tool=tool, rep=fact.rep, since=fact.at, until=fact.until) for tool in fact.tools)
+    replaced = {(grant.tool, grant.rep) for grant in fresh}
+    kept = tuple(grant for grant in session.grants if (grant.tool, grant.rep) not in replaced)
+    return {"prompt": None, "grants": kept + fresh}
+
+
+def grants_refused(session: Session, fact: f.GrantsRefused) -> Changed:
+    return {"prompt": None}
+
+
+def grant_withdrawn(session: Session, fact: f.GrantWithdrawn) -> Changed:
+    kept = tuple(grant for grant in session.grants if (grant.tool, grant.rep) != (fact.tool, fact.rep))
+    return {"grants": kept}
+
+
+def screen_shared(session: Session, fact: f.ScreenShared) -> Changed:
+    return {"sharing": fact.what, "sharing_paused": False}
+
+
+def sharing_changed(session: Session, fact: f.SharingChanged) -> Changed:
+    return {"sharing": fact.what}
+
+
+def sharing_stopped(session: Session, fact: f.SharingStopped) -> Changed:
+    return _unshared()
+
+
+def sharing_paused(session: Session, fact: f.SharingPaused) -> Changed:
+    return {"sharing_paused": True}
+
+
+def sharing_resumed(session: Session, fact: f.SharingResumed) -> Changed:
+    return {"sharing_paused": False}
+
+
+def recording_paused(session: Session, fact: f.RecordingPaused) -> Changed:
+    return {"recording_paused": True}
+
+
+def recording_resumed(session: Session, fact: f.RecordingResumed) -> Changed:
+    return {"recording_paused": False}
+
+
+def file_offered(session: Session, fact: f.FileOffered) -> Changed:
+    return {"files": session.files | {fact.file: File(by=fact.by, state="offered")}}
+
+
+def _file(session: Session, file: str, state: str) -> Changed:
+    by = session.files[file].by if file in session.files else ""
+    return {"files": session.files | {file: File(by=by, state=state)}}  # type: ignore[arg-type]
+
+
+def file_answered(session: Session, fact: f.FileAnswered) -> Changed:
+    return _file(session, fact.file, "accepted" if fact.accepted else "declined")
+
+
+def file_withdrawn(session: Session, fact: f.FileWithdrawn) -> Changed:
+    return _file(session, fact.file, "withdrawn")
+
+
+def file_arrived(session: Session, fact: f.FileArrived) -> Changed:
+    return _file(session, fact.file, "arrived")
+
+
+def file_refused(session: Session, fact: f.FileRefused) -> Changed:
+    return _file(session, fact.file, "refused")
+
+
+def dropped(session: Session, fact: f.Dropped) -> Changed:
+    return {"gone": session.gone | {fact.party: fact.since}}
+
+
+def came_back(session: Session, fact: f.CameBack) -> Changed:
+    return {"gone": {party: since for party, since in session.gone.items() if party != fact.party}}
+
+
+def survey_submitted(session: Session, fact: f.SurveySubmitted) -> Changed:
+    return {"survey": "done"}
+
+
+def survey_skipped(session: Session, fact: f.SurveySkipped) -> Changed:
+    return {"survey": "skipped"}
+
+
+# A function is named as its fact is on the wire.
+CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
+    kind: globals()[tag] for kind in f.FACTS if (tag := str(kind.__struct_config__.tag)) in globals()
+}
+
+STIRRING = (
+    f.Accepted,
+    f.Said,
+    f.Noted,
+    f.Nudged,
+    f.LinkPushed,
+    f.Extended,
+    f.TakenOver,
+    f.OwnerChanged,
+    f.Joined,
+    f.GrantsRequested,
+    f.GrantsGiven,
+    f.SharingStopped,
+    f.FileOffered,
+    f.FileAnswered,
+    f.FileArrived,
+    f.CameBack,
+)
+"""The facts that show that somebody is there: inactivity counts from the last of them."""

@@ -1,0 +1,370 @@
+"""What happened: past tense, stored before anybody hears of it, never changed.
+
+Every kind has an audience. `personal` names the fields that hold somebody's own words;
+the store keeps those apart, and the fact itself only their salted digest, so that they
+can be erased while the proof stays valid.
+"""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from protocol.fields import (
+    Audience,
+    Count,
+    Digest,
+    Email,
+    Ending,
+    FileName,
+    Id,
+    Language,
+    Name,
+    NudgeMeans,
+    OfferReason,
+    Rating,
+    RefusalPolicy,
+    Remark,
+    Shared,
+    Time,
+    Tool,
+    Tools,
+    Url,
+)
+from protocol.requests import snake
+
+
+class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+    """`place` counts what the reader may see, from 1 without a gap; `by` is the party."""
+
+    audience: ClassVar[Audience] = "all"
+    personal: ClassVar[tuple[str, ...]] = ()
+
+    place: Count = 0
+    at: Time = 0
+    by: Id = ""
+
+
+class PersonalFact(Fact, kw_only=True):
+    """A fact with somebody's words in it; `digest` is SHA-256 over salt and words."""
+
+    digest: Digest = ""
+    erased: bool = False
+
+
+class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The site's settings as they were when the session opened. They never change under it,
+    so that a transcript folds to the same session for ever."""
+
+    agreement_digest: Digest = ""
+    recording_asked: bool = False
+    recording_digest: Digest = ""
+    refusal_policy: RefusalPolicy = "continue_unrecorded"
+    acceptance_seconds: Count = 300
+    hold_seconds: Count = 60
+    offer_seconds: Count = 60
+    direct_seconds: Count = 120
+    inactivity_seconds: Count = 300
+    warning_seconds: Count = 60
+    keep_place_seconds: Count = 600
+    rep_lost_seconds: Count = 60
+    prompt_seconds: Count = 30
+    grant_seconds: Count = 1800
+    nudge_seconds: Count = 10
+    survey: bool = True
+    persistent_queue: bool = False
+    fallback_team: Id = ""
+
+
+# --- before the queue
+
+
+class Opened(PersonalFact, kw_only=True):
+    personal = ("name", "email", "page")
+
+    issue: Id
+    team: Id
+    language: Language
+    rules: Rules
+    name: Name = ""
+    email: Email = ""
+    page: Url = ""
+
+
+class AgreementAccepted(Fact, kw_only=True):
+    text_digest: Digest
+    language: Language
+
+
+class RecordingAnswered(Fact, kw_only=True):
+    allowed: bool
+    text_digest: Digest
+    language: Language
+
+
+class RecordingWithdrawn(Fact, kw_only=True):
+    pass
+
+
+class Greeted(Fact, kw_only=True):
+    text: Remark
+
+
+# --- waiting and hand-out
+
+
+class Offered(Fact, kw_only=True):
+    audience = "reps"
+
+    rep: Id
+    reason: OfferReason
+    until: Time
+
+
+class Declined(Fact, kw_only=True):
+    audience = "reps"
+
+
+class OfferExpired(Fact, kw_only=True):
+    audience = "reps"
+
+    rep: Id
+
+
+class Accepted(Fact, kw_only=True):
+    name: Name
+
+
+class Held(Fact, kw_only=True):
+    """A hold message was shown."""
+
+    text: Remark
+
+
+class Noticed(Fact, kw_only=True):
+    notice: Id
+    text: Remark
+
+
+# --- talking
+
+
+class Said(PersonalFact, kw_only=True):
+    personal = ("text",)
+
+    text: Remark
+
+
+class Noted(PersonalFact, kw_only=True):
+    audience = "reps"
+    personal = ("text",)
+
+    text: Remark
+
+
+class Nudged(Fact, kw_only=True):
+    pass
+
+
+class NudgeReported(Fact, kw_only=True):
+    worked: tuple[NudgeMeans, ...]
+
+
+class LinkPushed(PersonalFact, kw_only=True):
+    personal = ("url", "title")
+
+    url: Url = ""
+    title: Name = ""
+
+
+class Warned(Fact, kw_only=True):
+    """Nothing has happened for a while; the session ends at `until` unless someone stirs."""
+
+    until: Time
+
+
+class Extended(Fact, kw_only=True):
+    pass
+
+
+# --- moving
+
+
+class Transferred(Fact, kw_only=True):
+    team: Id
+
+
+class Returned(Fact, kw_only=True):
+    """The session waits again; `front` puts it before all others of the team."""
+
+    team: Id
+    front: bool = False
+
+
+class Invited(Fact, kw_only=True):
+    audience = "reps"
+
+    rep: Id
+
+
+class Joined(Fact, kw_only=True):
+    name: Name
+
+
+class Left(Fact, kw_only=True):
+    pass
+
+
+class TakenOver(Fact, kw_only=True):
+    name: Name
+
+
+class OwnerChanged(Fact, kw_only=True):
+    rep: Id
+
+
+class Monitored(Fact, kw_only=True):
+    audience = "leads"
+
+
+class MonitoringStopped(Fact, kw_only=True):
+    audience = "leads"
+
+
+# --- screen, control, recording
+
+
+class GrantsRequested(Fact, kw_only=True):
+    tools: Tools
+    until: Time
+
+
+class GrantsGiven(Fact, kw_only=True):
+    tools: Tools
+    rep: Id
+    until: Time
+
+
+class GrantsRefused(Fact, kw_only=True):
+    tools: Tools
+    rep: Id
+
+
+class GrantWithdrawn(Fact, kw_only=True):
+    tool: Tool
+    rep: Id
+
+
+class ScreenShared(Fact, kw_only=True):
+    what: Shared
+
+
+class SharingChanged(Fact, kw_only=True):
+    what: Shared
+
+
+class SharingStopped(Fact, kw_only=True):
+    pass
+
+
+class SharingPaused(Fact, kw_only=True):
+    """The picture cannot go on for now, because what must be recorded cannot be stored."""
+
+    why: Name
+
+
+class SharingResumed(Fact, kw_only=True):
+    pass
+
+
+class RecordingPaused(Fact, kw_only=True):
+    why: Remark
+
+
+class RecordingResumed(Fact, kw_only=True):
+    pass
+
+
+# --- files
+
+
+class FileOffered(PersonalFact, kw_only=True):
+    personal = ("name",)
+
+    file: Id
+    size: Count
+    name: FileName = ""
+
+
+class FileAnswered(Fact, kw_only=True):
+    file: Id
+    accepted: bool
+
+
+class FileWithdrawn(Fact, kw_only=True):
+    file: Id
+
+
+class FileArrived(Fact, kw_only=True):
+    file: Id
+    size: Count
+    file_digest: Digest
+
+
+class FileRefused(Fact, kw_only=True):
+    file: Id
+    why: Name
+
+
+# --- presence
+
+
+class Dropped(Fact, kw_only=True):
+    """The last link of `party` was lost at `since`."""
+
+    party: Id
+    since: Time
+
+
+class CameBack(Fact, kw_only=True):
+    party: Id
+
+
+# --- ending
+
+
+class Ended(Fact, kw_only=True):
+    ending: Ending
+    notice: Id = ""
+
+
+class SurveySubmitted(PersonalFact, kw_only=True):
+    personal = ("text",)
+
+    rating: Rating
+    choice: Name
+    text: Remark = ""
+
+
+class SurveySkipped(Fact, kw_only=True):
+    pass
+
+
+class WrappedUp(PersonalFact, kw_only=True):
+    audience = "reps"
+    personal = ("text",)
+
+    text: Remark
+
+
+class TextsErased(Fact, kw_only=True):
+    """The customer's own words before this place are gone for good."""
+
+    receipt: Id
+
+
+def _kinds(of: type[Fact]) -> list[type[Fact]]:
+    direct = [kind for kind in of.__subclasses__() if kind is not PersonalFact]
+    return direct + (_kinds(PersonalFact) if of is Fact else [])
+
+
+FACTS: tuple[type[Fact], ...] = tuple(_kinds(Fact))

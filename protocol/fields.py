@@ -1,0 +1,83 @@
+"""The kinds of value a message may carry, each bounded.
+
+A bound is checked once, while decoding; nothing behind the edge checks it again.
+Times are milliseconds since 1970-01-01 UTC by the broker's clock.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+# PostgreSQL stores no NUL in text, so none gets past the edge.
+_NO_NUL = r"^[^\x00]*$"
+_UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
+RequestId = Annotated[str, Meta(pattern=_UUID7, description="UUIDv7 made by the sender")]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{0,64}$")]
+Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", description="SHA-256, hex")]
+Name = Annotated[str, Meta(max_length=120, pattern=_NO_NUL)]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
+Language = Annotated[str, Meta(pattern=r"^(en|de|es|fr|it)$")]
+Url = Annotated[str, Meta(max_length=2000, pattern=r"^(https?://[^\s\x00]*)?$")]
+Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_NO_NUL)]
+Remark = Annotated[str, Meta(max_length=4000, pattern=_NO_NUL)]
+FileName = Annotated[str, Meta(max_length=255, pattern=_NO_NUL)]
+Time = Annotated[int, Meta(ge=0, le=2**53 - 1, description="ms since 1970 UTC")]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
+
+Audience = Literal["all", "reps", "leads", "broker"]
+State = Literal["new", "agreement", "recording", "waiting", "talking", "ended"]
+Tool = Literal["view", "control", "clipboard", "files", "system_information", "special_actions"]
+Tools = Annotated[tuple[Tool, ...], Meta(min_length=1, max_length=6)]
+Scope = Literal["once", "quarter_hour", "session"]
+Shared = Literal["screen", "monitor", "applications", "window", "tab"]
+NudgeMeans = Literal["title", "notification", "sound", "shake", "focus"]
+RefusalPolicy = Literal["continue_unrecorded", "no_screen", "end"]
+OfferReason = Literal["least_busy", "skills", "direct", "transfer"]
+Ending = Literal[
+    "agreement_declined",
+    "agreement_timeout",
+    "recording_refused",
+    "left_before_queue",
+    "abandoned",
+    "left_on_notice",
+    "orphaned",
+    "unanswered",
+    "busy",
+    "customer_ended",
+    "rep_ended",
+    "inactive",
+    "customer_lost",
+    "rep_lost",
+]
+DeadlineKind = Literal[
+    "acceptance",
+    "offer",
+    "hold",
+    "warning",
+    "inactivity",
+    "customer_lost",
+    "rep_lost",
+    "prompt",
+    "grant",
+]
+RefusalCode = Literal[
+    "malformed",
+    "not_signed_in",
+    "unknown_session",
+    "not_yours",
+    "not_now",
+    "not_due",
+    "too_soon",
+    "taken",
+    "at_capacity",
+    "nobody_available",
+    "closed",
+    "wrong_text",
+    "no_grant",
+    "unknown_file",
+    "unknown_issue",
+    "rate_limited",
+    "try_again",
+]

@@ -1,0 +1,218 @@
+"""The contract on the link: every message that may cross it, in either direction.
+
+A link is one WebSocket with JSON text. Up go requests (`requests.py`), which are stored and
+answered exactly once, and signals, which are not stored at all. Down come frames: facts
+(`facts.py`) of the sessions the reader follows, answers, and what is true right now. Every
+message names its `type`; nothing unknown is accepted.
+
+Places and marks count what the reader may see, from 1 without a gap, so a missing fact shows
+at once and a hidden one leaves no trace.
+"""
+
+from typing import Any, Literal, Union
+
+import msgspec
+from msgspec import Struct
+
+from protocol.facts import FACTS, Fact
+from protocol.fields import Count, Id, Name, RefusalCode, Remark, Time
+from protocol.requests import REQUESTS, Request, snake
+
+LINK_LIMIT = 64 * 1024
+"""Bytes of one message up; a longer one closes the link."""
+
+BEAT_SECONDS = 15
+"""Each side is heard at least this often; twice this in silence and the link counts as dead."""
+
+
+class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+    """Up, not stored, not answered."""
+
+
+class Beat(Signal, kw_only=True):
+    """I am here. The broker sends the same."""
+
+
+class Resume(Signal, kw_only=True):
+    """Send me the facts of `session` after place `after`, and then each as it happens."""
+
+    session: Id
+    after: Count = 0
+
+
+class Forget(Signal, kw_only=True):
+    """Send me no more of `session`."""
+
+    session: Id
+
+
+class Writing(Signal, kw_only=True):
+    """I am typing. Shown for 6 s."""
+
+    session: Id
+
+
+class Seen(Signal, kw_only=True):
+    """What reached my screen, and what I looked at: counts of facts that everybody may see."""
+
+    session: Id
+    delivered: Count
+    read: Count
+
+
+class SetAvailable(Signal, kw_only=True):
+    """A rep's switch."""
+
+    available: bool
+
+
+class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+    """Down."""
+
+
+class Welcome(Frame, kw_only=True):
+    """The first frame: who you are here, and the sessions that are yours and not ended."""
+
+    party: Id
+    role: Literal["customer", "rep", "lead", "admin", "compliance"]
+    name: Name
+    now: Time
+    beat_seconds: Count
+    teams: tuple[Id, ...]
+    sessions: tuple[Id, ...]
+    available: bool
+
+
+class Facts(Frame, kw_only=True):
+    """The next facts of `session`; the first has place `after` + 1. Empty: you have them all."""
+
+    session: Id
+    after: Count
+    facts: tuple[Union[FACTS], ...]  # type: ignore[valid-type]  # noqa: UP007
+
+
+class Answered(Frame, kw_only=True):
+    """Request `id` was carried out and is stored, as `place` of `session`."""
+
+    id: Id
+    session: Id
+    place: Count
+
+
+class RefusedRequest(Frame, tag="refused", kw_only=True):
+    """Request `id` was turned down, for good. Empty `id`: a message that could not be read."""
+
+    id: Id
+    session: Id
+    code: RefusalCode
+    detail: Remark = ""
+
+
+class Marks(Frame, kw_only=True):
+    """How far `party` has got in `session`, in facts that everybody may see."""
+
+    session: Id
+    party: Id
+    delivered: Count
+    read: Count
+
+
+class IsWriting(Frame, kw_only=True):
+    session: Id
+    party: Id
+
+
+class Position(Frame, kw_only=True):
+    """A waiting customer's place in the queue, from 1. The estimate is in whole minutes, 0
+    meaning that we cannot say yet."""
+
+    session: Id
+    position: Count
+    half_within: Count = 0
+    most_within: Count = 0
+
+
+class Availability(Frame, kw_only=True):
+    """Whether a customer can start a session now."""
+
+    open: bool
+    issues: tuple[Id, ...] = ()
+
+
+class Waiting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    session: Id
+    team: Id
+    issue: Id
+    name: Name
+    language: Id
+    waiting_since: Time
+    front: bool
+
+
+class Queue(Frame, kw_only=True):
+    """Who waits for `team`, first to be served first. `whole`: it replaces what you had."""
+
+    team: Id
+    whole: bool
+    came: tuple[Waiting, ...]
+    went: tuple[Id, ...] = ()
+
+
+class Colleague(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rep: Id
+    name: Name
+    team: Id
+    available: bool
+    active: Count
+
+
+class Team(Frame, kw_only=True):
+    """The reps of `team` and whether they are there."""
+
+    team: Id
+    reps: tuple[Colleague, ...]
+
+
+class MySessions(Frame, kw_only=True):
+    """A rep's sessions that are not ended, whenever the list changes."""
+
+    sessions: tuple[Id, ...]
+
+
+class Goodbye(Frame, kw_only=True):
+    """The broker closes this link; come back unless `final`."""
+
+    why: Literal["draining", "signed_out", "too_slow", "silent", "too_large", "too_many"]
+    final: bool = False
+
+
+SIGNALS: tuple[type[Signal], ...] = tuple(Signal.__subclasses__())
+FRAMES: tuple[type[Struct], ...] = (*Frame.__subclasses__(), Beat)
+
+_up = msgspec.json.Decoder(Union[(*REQUESTS, *SIGNALS)])  # type: ignore[arg-type]
+_down = msgspec.json.Decoder(Union[FRAMES])  # type: ignore[arg-type]
+_fact = msgspec.json.Decoder(Union[FACTS])  # type: ignore[arg-type]
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: Any) -> bytes:
+    """Return `message` as compact JSON."""
+    return _encoder.encode(message)
+
+
+def decode_up(data: bytes | str) -> Request | Signal:
+    """Read what a person sent; raise `msgspec.DecodeError` when it is no message of ours."""
+    message: Request | Signal = _up.decode(data)
+    return message
+
+
+def decode_down(data: bytes | str) -> Frame | Beat:
+    """Read what the broker sent; raise `msgspec.DecodeError` when it is no message of ours."""
+    message: Frame | Beat = _down.decode(data)
+    return message
+
+
+def decode_fact(data: bytes | str) -> Fact:
+    """Read one stored fact; raise `msgspec.DecodeError` when it is none."""
+    fact: Fact = _fact.decode(data)
+    return fact

@@ -1,0 +1,390 @@
+"""The finer conditions: given that the table lets a request through, what follows from it.
+
+Each function takes the session, what is asked, who asks and the time (ms), and returns the
+fact that follows or why not. Where there is no function here, the request's own fields are
+`copied` into the one fact its row gives.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from protocol import facts as f
+from protocol import requests as r
+from protocol.deadlines import deadlines
+from protocol.state import Party, Refused, Session
+from protocol.table import ROWS
+
+Answer = f.Fact | Refused
+Rule = Callable[[Session, Any, Party, int], Answer]
+
+# A scope of "session" still ends after `grant_seconds`; a rep may ask again.
+QUARTER_HOUR_SECONDS = 900
+ONCE_SECONDS = 300
+
+
+def copied(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
+    """Return the one fact the row gives, filled from the request's fields of the same name."""
+    (kind,) = ROWS[type(asked)].gives
+    own = {field.name for field in fields(asked)}
+    return kind(**{field.name: getattr(asked, field.name) for field in fields(kind) if field.name in own})
+
+
+def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
+    """The desk has put the team and the rules into the empty session."""
+    return f.Opened(
+        issue=asked.issue,
+        team=session.team,
+        language=asked.language,
+        rules=session.rules,
+        name=asked.name,
+        email=asked.email,
+        page=asked.page,
+    )
+
+
+def accept_agreement(session: Session, asked: r.AcceptAgreement, sender: Party, now: int) -> Answer:
+    """Consent counts only for the very text that the site wanted shown."""
+    if asked.digest != session.rules.agreement_digest:
+        return Refused("wrong_text")
+    return f.AgreementAccepted(text_digest=asked.digest, language=session.language)
+
+
+def decline_agreement(session: Session, asked: r.DeclineAgreement, sender: Party, now: int) -> Answer:
+    return f.Ended(ending="agreement_declined")
+
+
+def answer_recording(session: Session, asked: r.AnswerRecording, sender: Party, now: int) -> Answer:
+    if asked.digest != session.rules.recording_digest:
+        return Refused("wrong_text")
+    return f.RecordingAnswered(allowed=asked.allowed, text_digest=asked.digest, language=session.language)
+
+
+def withdraw_recording(session: Session, asked: r.WithdrawRecording, sender: Party, now: int) -> Answer:
+    return f.RecordingWithdrawn() if session.recording == "allowed" else Refused("not_now")
+
+
+def leave_on_notice(session: Session, asked: r.LeaveOnNotice, sender: Party, now: int) -> Answer:
+    return f.Ended(ending="left_on_notice", notice=asked.notice)
+
+
+def orphan(session: Session, asked: r.Orphan, sender: Party, now: int) -> Answer:
+    return Refused("not_now") if session.rules.persistent_queue else f.Ended(ending="orphaned")
+
+
+def offer(session: Session, asked: r.Offer, sender: Party, now: int) -> Answer:
+    if session.offer:
+        return Refused("taken", session.offer.rep)
+    seconds = session.rules.direct_seconds if asked.reason == "direct" else session.rules.offer_seconds
+    return f.Offered(rep=asked.rep, reason=asked.reason, until=now + seconds * 1000)
+
+
+def accept(session: Session, asked: r.Accept, sender: Party, now: int) -> Answer:
+    """Accepting at the very end of an offer counts, later does not."""
+    if session.offer and session.offer.rep != sender.id:
+        return Refused("taken", session.owner or session.offer.rep)
+    if session.offer and now > session.offer.until:
+        return Refused("not_now")
+    if not session.offer and session.owner:
+        return Refused("taken", session.owner)
+    return f.Accepted(name=sender.name)
+
+
+def decline(session: Session, asked: r.Decline, sender: Party, now: int) -> Answer:
+    assert session.offer  # the table asks for the standing "offered"
+    return f.Ended(ending="busy") if session.offer.reason == "direct" else f.Declined()
+
+
+def nudge(session: Session, asked: r.Nudge, sender: Party, now: int) -> Answer:
+    ready = session.nudged_at + session.rules.nudge_seconds * 1000
+    if session.nudged_at and now < ready:
+        return Refused("too_soon", str(ready - now))
+    return f.Nudged()
+
+
+def push_link(session: Session, asked: r.PushLink, sender: Party, now: int) -> Answer:
+    return f.LinkPushed(url=asked.url, title=asked.title) if asked.url else Refused("malformed")
+
+
+def extend(session: Session, asked: r.Extend, sender: Party, now: int) -> Answer:
+    return f.Extended() if session.warned_until else Refused("not_now")
+
+
+def transfer(session: Session, asked: r.Transfer, sender: Party, now: int) -> Answer:
+    """To a team at once; to a rep as an offer, so that a failed transfer changes nothing."""
+    if bool(asked.team) == bool(asked.rep) or asked.rep == sender.id:
+        return Refused("malformed")
+    if asked.team:
+        return f.Transferred(team=asked.team)
+    if session.offer:
+        return Refused("taken", session.offer.rep)
+    return f.Offered(rep=asked.rep, reason="transfer", until=now + session.rules.offer_seconds * 1000)
+
+
+def return_to_queue(session: Session, asked: r.ReturnToQueue, sender: Party, now: int) -> Answer:
+    return f.Returned(team=session.team)
+
+
+def invite(session: Session, asked: r.Invite, sender: Party, now: int) -> Answer:
+    if asked.rep in (session.owner, *session.joined):
+        return Refused("taken", asked.rep)
+    return f.Invited(rep=asked.rep)
+
+
+def join(session: Session, asked: r.Join, sender: Party, now: int) -> Answer:
+    if sender.id in (session.owner, *session.joined):
+        return Refused("not_now")
+    return f.Joined(name=sender.name)
+
+
+def take_over(session: Session, asked: r.TakeOver, sender: Party, now: int) -> Answer:
+    return Refused("not_now") if sender.id == session.owner else f.TakenOver(name=sender.name)
+
+
+def monitor(session: Session, asked: r.Monitor, sender: Party, now: int) -> Answer:
+    if sender.id in (session.owner, *session.joined, *session.monitoring):
+        return Refused("not_now")
+    return f.Monitored()
+
+
+def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now: int) -> Answer:
+    if session.prompt:
+        return Refused("not_now", session.prompt.rep)
+    if session.recording in ("refused", "withdrawn") and session.rules.refusal_policy == "no_screen":
+        return Refused("not_now")
+    return f.GrantsRequested(tools=asked.tools, until=now + session.rules.prompt_seconds * 1000)
+
+
+def answer_grants(session: Session, asked: r.AnswerGrants, sender: Party, now: int) -> Answer:
+    prompt = session.prompt
+    if not prompt or now > prompt.until:
+        return Refused("not_now")
+    if not asked.allowed:
+        return f.GrantsRefused(tools=prompt.tools, rep=prompt.rep)
+    scopes = {"once": ONCE_SECONDS, "quarter_hour": QUARTER_HOUR_SECONDS}
+    seconds = min(scopes.get(asked.scope, session.rules.grant_seconds), session.rules.grant_seconds)
+    return f.GrantsGiven(tools=prompt.tools, rep=prompt.rep, until=now + seconds * 1000)
+
+
+def release(session: Session, asked: r.Release, sender: Party, now: int) -> Answer:
+    held = any(grant.tool == asked.tool and grant.rep == sender.id for grant in session.grants)
+    return f.GrantWithdrawn(tool=asked.tool, rep=sender.id) if held else Refused("no_grant")
+
+
+def revoke(session: Session, asked: r.Revoke, sender: Party, now: int) -> Answer:
+    for grant in session.grants:
+        if grant.tool == asked.tool:
+            return f.GrantWithdrawn(tool=grant.tool, rep=grant.rep)
+    return Refused("no_grant")
+
+
+def share_screen(session: Session, asked: r.ShareScreen, sender: Party, now: int) -> Answer:
+    if session.sharing:
+        return Refused("not_now")
+    if session.recording in ("refused", "withdrawn") and session.rules.refusal_policy == "no_screen":
+        return Refused("not_now")
+    return f.ScreenShared(what=asked.what)
+
+
+def while_sharing(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
+    return copied(session, asked, sender, now) if session.sharing else Refused("not_now")
+
+
+def pause_sharing(session: Session, asked: r.PauseSharing, sender: Party, now: int) -> Answer:
+    if not session.sharing or session.sharing_paused:
+        return Refused("not_now")
+    return f.SharingPaused(why=asked.why)
+
+
+def resume_sharing(session: Session, asked: r.ResumeSharing, sender: Party, now: int) -> Answer:
+    return f.SharingResumed() if session.sharing_paused else Refused("not_now")
+
+
+def pause_recording(session: Session, asked: r.PauseRecording, sender: Party, now: int) -> Answer:
+    if session.recording != "allowed" or session.recording_paused:
+        return Refused("not_now")
+    return f.RecordingPaused(why=asked.why)
+
+
+def resume_recording(session: Session, asked: r.ResumeRecording, sender: Party, now: int) -> Answer:
+    return f.RecordingResumed() if session.recording_paused else Refused("not_now")
+
+
+def offer_file(session: Session, asked: r.OfferFile, sender: Party, now: int) -> Answer:
+    if not asked.file or asked.file in session.files:
+        return Refused("malformed")
+    return f.FileOffered(file=asked.file, name=asked.name, size=asked.size)
+
+
+def answer_file(session: Session, asked: r.AnswerFile, sender: Party, now: int) -> Answer:
+    """The other side answers: a customer for a rep's file, any rep for a customer's."""
+    file = session.files.get(asked.file)
+    if file is None or file.state != "offered":
+        return Refused("unknown_file")
+    if (file.by == session.customer) == (sender.id == session.customer):
+        return Refused("not_yours")
+    return f.FileAnswered(file=asked.file, accepted=asked.accepted)
+
+
+def withdraw_file(session: Session, asked: r.WithdrawFile, sender: Party, now: int) -> Answer:
+    file = session.files.get(asked.file)
+    if file is None or file.state not in ("offered", "accepted"):
+        return Refused("unknown_file")
+    return f.FileWithdrawn(file=asked.file) if file.by == sender.id else Refused("not_yours")
+
+
+def file_arrives(session: Session, asked: r.FileArrives, sender: Party, now: int) -> Answer:
+    file = session.files.get(asked.file)
+    if file is None or file.state != "accepted":
+        return Refused("unknown_file")
+    return f.FileArrived(file=asked.file, size=asked.size, file_digest=asked.digest)
+
+
+def file_withheld(session: Session, asked: r.FileWithheld, sender: Party, now: int) -> Answer:
+    file = session.files.get(asked.file)
+    if file is None or file.state in ("declined", "withdrawn"):
+        return Refused("unknown_file")
+    return f.FileRefused(file=asked.file, why=asked.why)
+
+
+def drop(session: Session, asked: r.Drop, sender: Party, now: int) -> Answer:
+    present = asked.party in (session.customer, session.owner, *session.joined)
+    if not asked.party or not present or asked.party in session.gone:
+        return Refused("not_now")
+    return f.Dropped(party=asked.party, since=asked.since)
+
+
+def come_back(session: Session, asked: r.ComeBack, sender: Party, now: int) -> Answer:
+    return f.CameBack(party=asked.party) if asked.party in session.gone else Refused("not_now")
+
+
+def end(session: Session, asked: r.End, sender: Party, now: int) -> Answer:
+    """The same click has three meanings; reports keep them apart."""
+    if sender.id == session.owner:
+        return f.Ended(ending="rep_ended")
+    if session.accepted_at:
+        return f.Ended(ending="customer_ended")
+    return f.Ended(ending="abandoned" if session.state == "waiting" else "left_before_queue")
+
+
+def survey(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
+    return copied(session, asked, sender, now) if session.survey == "wanted" else Refused("not_now")
+
+
+def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: int) -> Answer:
+    """The receipt number is the request's own id: unique, and known to the customer already."""
+    return f.TextsErased(receipt=asked.id)
+
+
+# --- deadlines
+
+
+def lapse(session: Session, asked: r.Lapse, sender: Party, now: int) -> Answer:
+    """Firing early or twice is harmless: what is not due any more is refused."""
+    due = deadlines(session, asked.quiet_since).get(asked.deadline)
+    if due is None or now <= due:
+        return Refused("not_due", str(due or ""))
+    if asked.deadline == "warning":
+        return f.Warned(until=now + session.rules.warning_seconds * 1000)
+    return LAPSES[asked.deadline](session, asked)
+
+
+def acceptance_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="agreement_timeout")
+
+
+def offer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    assert session.offer
+    direct = session.offer.reason == "direct"
+    return f.Ended(ending="unanswered") if direct else f.OfferExpired(rep=session.offer.rep)
+
+
+def hold_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Held(text=asked.text)
+
+
+def inactivity_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="inactive")
+
+
+def customer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="customer_lost")
+
+
+def rep_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """Who joined longest ago and is still there takes it on, else it waits at the front."""
+    here = [rep for rep in session.joined if rep not in session.gone]
+    if here:
+        return f.OwnerChanged(rep=here[0])
+    team = asked.team or (session.team if session.rules.persistent_queue else "")
+    return f.Returned(team=team, front=True) if team else f.Ended(ending="rep_lost")
+
+
+def prompt_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """No answer is a refusal."""
+    assert session.prompt
+    return f.GrantsRefused(tools=session.prompt.tools, rep=session.prompt.rep)
+
+
+def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    first = min(session.grants, key=lambda grant: grant.until)
+    return f.GrantWithdrawn(tool=first.tool, rep=first.rep)
+
+
+LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
+    "acceptance": acceptance_lapsed,
+    "offer": offer_lapsed,
+    "hold": hold_lapsed,
+    "inactivity": inactivity_lapsed,
+    "customer_lost": customer_lapsed,
+    "rep_lost": rep_lapsed,
+    "prompt": prompt_lapsed,
+    "grant": grant_lapsed,
+}
+
+RULES: dict[type[Struct], Rule] = {
+    r.Start: start,
+    r.AcceptAgreement: accept_agreement,
+    r.DeclineAgreement: decline_agreement,
+    r.AnswerRecording: answer_recording,
+    r.WithdrawRecording: withdraw_recording,
+    r.LeaveOnNotice: leave_on_notice,
+    r.Orphan: orphan,
+    r.Offer: offer,
+    r.Accept: accept,
+    r.Decline: decline,
+    r.Nudge: nudge,
+    r.PushLink: push_link,
+    r.Extend: extend,
+    r.Transfer: transfer,
+    r.ReturnToQueue: return_to_queue,
+    r.Invite: invite,
+    r.Join: join,
+    r.TakeOver: take_over,
+    r.Monitor: monitor,
+    r.RequestGrants: request_grants,
+    r.AnswerGrants: answer_grants,
+    r.Release: release,
+    r.Revoke: revoke,
+    r.ShareScreen: share_screen,
+    r.PauseSharing: pause_sharing,
+    r.ResumeSharing: resume_sharing,
+    r.PauseRecording: pause_recording,
+    r.ResumeRecording: resume_recording,
+    r.OfferFile: offer_file,
+    r.AnswerFile: answer_file,
+    r.WithdrawFile: withdraw_file,
+    r.FileArrives: file_arrives,
+    r.FileWithheld: file_withheld,
+    r.Drop: drop,
+    r.ComeBack: come_back,
+    r.Lapse: lapse,
+    r.End: end,
+    r.EraseMyTexts: erase_my_texts,
+    r.ChangeSharing: while_sharing,
+    r.StopSharing: while_sharing,
+    r.SubmitSurvey: survey,
+    r.SkipSurvey: survey,
+}

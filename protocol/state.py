@@ -1,0 +1,107 @@
+"""The shape of a session: what its facts amount to, and who may ask something of it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from protocol.facts import Rules
+from protocol.fields import Ending, OfferReason, RefusalCode, Shared, State, Tool
+
+BROKER = "broker"
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Who asks. `teams` are those a rep serves, `leads` those of them the rep leads."""
+
+    id: str
+    role: Literal["customer", "rep", "broker"]
+    name: str = ""
+    teams: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+
+
+class Offering(Struct, frozen=True, kw_only=True):
+    rep: str
+    reason: OfferReason
+    until: int
+
+
+class Prompt(Struct, frozen=True, kw_only=True):
+    """A question about grants that stands open on the customer's screen."""
+
+    tools: tuple[Tool, ...]
+    rep: str
+    until: int
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    tool: Tool
+    rep: str
+    since: int
+    until: int
+
+
+class File(Struct, frozen=True, kw_only=True):
+    by: str
+    state: Literal["offered", "accepted", "declined", "withdrawn", "arrived", "refused"]
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """What the facts so far amount to. Holds no personal text.
+
+    `shown` counts the facts everybody may see; receipts are counted in it. Times are in
+    milliseconds, 0 meaning never; a party is named by its id, "" meaning nobody.
+    """
+
+    id: str = ""
+    state: State = "new"
+    place: int = 0
+    shown: int = 0
+    rules: Rules = Rules()
+    customer: str = ""
+    issue: str = ""
+    language: str = "en"
+    team: str = ""
+    entry_team: str = ""
+    opened_at: int = 0
+    state_since: int = 0
+    waiting_since: int = 0
+    front: bool = False
+    held_at: int = 0
+    accepted_at: int = 0
+    active_at: int = 0
+    warned_until: int = 0
+    nudged_at: int = 0
+    ended_at: int = 0
+    owner: str = ""
+    joined: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    monitoring: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    names: dict[str, str] = {}
+    offer: Offering | None = None
+    recording: Literal["off", "allowed", "refused", "withdrawn"] = "off"
+    recording_paused: bool = False
+    prompt: Prompt | None = None
+    grants: tuple[Grant, ...] = ()
+    sharing: Shared | Literal[""] = ""
+    sharing_paused: bool = False
+    files: dict[str, File] = {}
+    gone: dict[str, int] = {}
+    ending: Ending | Literal[""] = ""
+    survey: Literal["none", "wanted", "done", "skipped"] = "none"
+
+
+class Refused(Exception):
+    """What was asked was turned down. `detail` names a party or a number where it helps."""
+
+    def __init__(self, code: RefusalCode, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code: RefusalCode = code
+        self.detail = detail
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Refused) and self.args == other.args
+
+    def __hash__(self) -> int:
+        return hash(self.args)
