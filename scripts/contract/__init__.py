@@ -1,0 +1,1 @@
+"""Writes down the contract of `protocol/` in other languages: TypeScript, JSON Schema, prose."""
