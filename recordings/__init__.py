@@ -1,0 +1,1 @@
+"""Seals, stores, verifies and exports recordings; usable without the broker."""
