@@ -112,7 +112,9 @@ def _owned(session: Session, rep: str, name: str) -> Changed:
         "joined": _without(session.joined, rep),
         "invited": _without(session.invited, rep),
         "monitoring": _without(session.monitoring, rep),
-        "gone": {party: since for party, since in session.gone.items() if party == session.customer},
+        "gone": {
+            party: since for party, since in session.gone.items() if party == session.customer
+        },
         "offer": None,
     }
     return changed | _grants_of(session, keep=lambda holder: holder != session.owner)
@@ -150,7 +152,9 @@ def _requeued(session: Session, team: str) -> Changed:
         "offer": None,
         "held_at": 0,
         "warned_until": 0,
-        "gone": {party: since for party, since in session.gone.items() if party == session.customer},
+        "gone": {
+            party: since for party, since in session.gone.items() if party == session.customer
+        },
         **_unshared(),
     }
 
@@ -206,7 +210,9 @@ def grants_requested(session: Session, fact: f.GrantsRequested) -> Changed:
 
 
 def grants_given(session: Session, fact: f.GrantsGiven) -> Changed:
-    fresh = tuple(Grant(tool=tool, rep=fact.rep, since=fact.at, until=fact.until) for tool in fact.tools)
+    fresh = tuple(
+        Grant(tool=tool, rep=fact.rep, since=fact.at, until=fact.until) for tool in fact.tools
+    )
     replaced = {(grant.tool, grant.rep) for grant in fresh}
     kept = tuple(grant for grant in session.grants if (grant.tool, grant.rep) not in replaced)
     return {"prompt": None, "grants": kept + fresh}
@@ -217,7 +223,9 @@ def grants_refused(session: Session, fact: f.GrantsRefused) -> Changed:
 
 
 def grant_withdrawn(session: Session, fact: f.GrantWithdrawn) -> Changed:
-    kept = tuple(grant for grant in session.grants if (grant.tool, grant.rep) != (fact.tool, fact.rep))
+    kept = tuple(
+        grant for grant in session.grants if (grant.tool, grant.rep) != (fact.tool, fact.rep)
+    )
     return {"grants": kept}
 
 
@@ -292,7 +300,9 @@ def survey_skipped(session: Session, fact: f.SurveySkipped) -> Changed:
 
 # A function is named as its fact is on the wire.
 CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
-    kind: globals()[tag] for kind in f.FACTS if (tag := str(kind.__struct_config__.tag)) in globals()
+    kind: globals()[tag]
+    for kind in f.FACTS
+    if (tag := str(kind.__struct_config__.tag)) in globals()
 }
 
 STIRRING = (

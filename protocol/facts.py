@@ -33,7 +33,9 @@ from protocol.fields import (
 from protocol.requests import snake
 
 
-class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+class Fact(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
+):
     """`place` counts what the reader may see, from 1 without a gap; `by` is the party."""
 
     audience: ClassVar[Audience] = "all"
@@ -44,7 +46,7 @@ class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=sn
     by: Id = ""
 
 
-class PersonalFact(Fact, kw_only=True):
+class PersonalFact(Fact, frozen=True, kw_only=True):
     """A fact with somebody's words in it; `digest` is SHA-256 over salt and words."""
 
     digest: Digest = ""
@@ -78,7 +80,7 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 # --- before the queue
 
 
-class Opened(PersonalFact, kw_only=True):
+class Opened(PersonalFact, frozen=True, kw_only=True):
     personal = ("name", "email", "page")
 
     issue: Id
@@ -90,29 +92,29 @@ class Opened(PersonalFact, kw_only=True):
     page: Url = ""
 
 
-class AgreementAccepted(Fact, kw_only=True):
+class AgreementAccepted(Fact, frozen=True, kw_only=True):
     text_digest: Digest
     language: Language
 
 
-class RecordingAnswered(Fact, kw_only=True):
+class RecordingAnswered(Fact, frozen=True, kw_only=True):
     allowed: bool
     text_digest: Digest
     language: Language
 
 
-class RecordingWithdrawn(Fact, kw_only=True):
+class RecordingWithdrawn(Fact, frozen=True, kw_only=True):
     pass
 
 
-class Greeted(Fact, kw_only=True):
+class Greeted(Fact, frozen=True, kw_only=True):
     text: Remark
 
 
 # --- waiting and hand-out
 
 
-class Offered(Fact, kw_only=True):
+class Offered(Fact, frozen=True, kw_only=True):
     audience = "reps"
 
     rep: Id
@@ -120,27 +122,27 @@ class Offered(Fact, kw_only=True):
     until: Time
 
 
-class Declined(Fact, kw_only=True):
+class Declined(Fact, frozen=True, kw_only=True):
     audience = "reps"
 
 
-class OfferExpired(Fact, kw_only=True):
+class OfferExpired(Fact, frozen=True, kw_only=True):
     audience = "reps"
 
     rep: Id
 
 
-class Accepted(Fact, kw_only=True):
+class Accepted(Fact, frozen=True, kw_only=True):
     name: Name
 
 
-class Held(Fact, kw_only=True):
+class Held(Fact, frozen=True, kw_only=True):
     """A hold message was shown."""
 
     text: Remark
 
 
-class Noticed(Fact, kw_only=True):
+class Noticed(Fact, frozen=True, kw_only=True):
     notice: Id
     text: Remark
 
@@ -148,146 +150,146 @@ class Noticed(Fact, kw_only=True):
 # --- talking
 
 
-class Said(PersonalFact, kw_only=True):
+class Said(PersonalFact, frozen=True, kw_only=True):
     personal = ("text",)
 
     text: Remark
 
 
-class Noted(PersonalFact, kw_only=True):
+class Noted(PersonalFact, frozen=True, kw_only=True):
     audience = "reps"
     personal = ("text",)
 
     text: Remark
 
 
-class Nudged(Fact, kw_only=True):
+class Nudged(Fact, frozen=True, kw_only=True):
     pass
 
 
-class NudgeReported(Fact, kw_only=True):
+class NudgeReported(Fact, frozen=True, kw_only=True):
     worked: tuple[NudgeMeans, ...]
 
 
-class LinkPushed(PersonalFact, kw_only=True):
+class LinkPushed(PersonalFact, frozen=True, kw_only=True):
     personal = ("url", "title")
 
     url: Url = ""
     title: Name = ""
 
 
-class Warned(Fact, kw_only=True):
+class Warned(Fact, frozen=True, kw_only=True):
     """Nothing has happened for a while; the session ends at `until` unless someone stirs."""
 
     until: Time
 
 
-class Extended(Fact, kw_only=True):
+class Extended(Fact, frozen=True, kw_only=True):
     pass
 
 
 # --- moving
 
 
-class Transferred(Fact, kw_only=True):
+class Transferred(Fact, frozen=True, kw_only=True):
     team: Id
 
 
-class Returned(Fact, kw_only=True):
+class Returned(Fact, frozen=True, kw_only=True):
     """The session waits again; `front` puts it before all others of the team."""
 
     team: Id
     front: bool = False
 
 
-class Invited(Fact, kw_only=True):
+class Invited(Fact, frozen=True, kw_only=True):
     audience = "reps"
 
     rep: Id
 
 
-class Joined(Fact, kw_only=True):
+class Joined(Fact, frozen=True, kw_only=True):
     name: Name
 
 
-class Left(Fact, kw_only=True):
+class Left(Fact, frozen=True, kw_only=True):
     pass
 
 
-class TakenOver(Fact, kw_only=True):
+class TakenOver(Fact, frozen=True, kw_only=True):
     name: Name
 
 
-class OwnerChanged(Fact, kw_only=True):
+class OwnerChanged(Fact, frozen=True, kw_only=True):
     rep: Id
 
 
-class Monitored(Fact, kw_only=True):
+class Monitored(Fact, frozen=True, kw_only=True):
     audience = "leads"
 
 
-class MonitoringStopped(Fact, kw_only=True):
+class MonitoringStopped(Fact, frozen=True, kw_only=True):
     audience = "leads"
 
 
 # --- screen, control, recording
 
 
-class GrantsRequested(Fact, kw_only=True):
+class GrantsRequested(Fact, frozen=True, kw_only=True):
     tools: Tools
     until: Time
 
 
-class GrantsGiven(Fact, kw_only=True):
+class GrantsGiven(Fact, frozen=True, kw_only=True):
     tools: Tools
     rep: Id
     until: Time
 
 
-class GrantsRefused(Fact, kw_only=True):
+class GrantsRefused(Fact, frozen=True, kw_only=True):
     tools: Tools
     rep: Id
 
 
-class GrantWithdrawn(Fact, kw_only=True):
+class GrantWithdrawn(Fact, frozen=True, kw_only=True):
     tool: Tool
     rep: Id
 
 
-class ScreenShared(Fact, kw_only=True):
+class ScreenShared(Fact, frozen=True, kw_only=True):
     what: Shared
 
 
-class SharingChanged(Fact, kw_only=True):
+class SharingChanged(Fact, frozen=True, kw_only=True):
     what: Shared
 
 
-class SharingStopped(Fact, kw_only=True):
+class SharingStopped(Fact, frozen=True, kw_only=True):
     pass
 
 
-class SharingPaused(Fact, kw_only=True):
+class SharingPaused(Fact, frozen=True, kw_only=True):
     """The picture cannot go on for now, because what must be recorded cannot be stored."""
 
     why: Name
 
 
-class SharingResumed(Fact, kw_only=True):
+class SharingResumed(Fact, frozen=True, kw_only=True):
     pass
 
 
-class RecordingPaused(Fact, kw_only=True):
+class RecordingPaused(Fact, frozen=True, kw_only=True):
     why: Remark
 
 
-class RecordingResumed(Fact, kw_only=True):
+class RecordingResumed(Fact, frozen=True, kw_only=True):
     pass
 
 
 # --- files
 
 
-class FileOffered(PersonalFact, kw_only=True):
+class FileOffered(PersonalFact, frozen=True, kw_only=True):
     personal = ("name",)
 
     file: Id
@@ -295,22 +297,22 @@ class FileOffered(PersonalFact, kw_only=True):
     name: FileName = ""
 
 
-class FileAnswered(Fact, kw_only=True):
+class FileAnswered(Fact, frozen=True, kw_only=True):
     file: Id
     accepted: bool
 
 
-class FileWithdrawn(Fact, kw_only=True):
+class FileWithdrawn(Fact, frozen=True, kw_only=True):
     file: Id
 
 
-class FileArrived(Fact, kw_only=True):
+class FileArrived(Fact, frozen=True, kw_only=True):
     file: Id
     size: Count
     file_digest: Digest
 
 
-class FileRefused(Fact, kw_only=True):
+class FileRefused(Fact, frozen=True, kw_only=True):
     file: Id
     why: Name
 
@@ -318,26 +320,26 @@ class FileRefused(Fact, kw_only=True):
 # --- presence
 
 
-class Dropped(Fact, kw_only=True):
+class Dropped(Fact, frozen=True, kw_only=True):
     """The last link of `party` was lost at `since`."""
 
     party: Id
     since: Time
 
 
-class CameBack(Fact, kw_only=True):
+class CameBack(Fact, frozen=True, kw_only=True):
     party: Id
 
 
 # --- ending
 
 
-class Ended(Fact, kw_only=True):
+class Ended(Fact, frozen=True, kw_only=True):
     ending: Ending
     notice: Id = ""
 
 
-class SurveySubmitted(PersonalFact, kw_only=True):
+class SurveySubmitted(PersonalFact, frozen=True, kw_only=True):
     personal = ("text",)
 
     rating: Rating
@@ -345,18 +347,18 @@ class SurveySubmitted(PersonalFact, kw_only=True):
     text: Remark = ""
 
 
-class SurveySkipped(Fact, kw_only=True):
+class SurveySkipped(Fact, frozen=True, kw_only=True):
     pass
 
 
-class WrappedUp(PersonalFact, kw_only=True):
+class WrappedUp(PersonalFact, frozen=True, kw_only=True):
     audience = "reps"
     personal = ("text",)
 
     text: Remark
 
 
-class TextsErased(Fact, kw_only=True):
+class TextsErased(Fact, frozen=True, kw_only=True):
     """The customer's own words before this place are gone for good."""
 
     receipt: Id

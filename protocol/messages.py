@@ -25,34 +25,36 @@ BEAT_SECONDS = 15
 """Each side is heard at least this often; twice this in silence and the link counts as dead."""
 
 
-class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+class Signal(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
+):
     """Up, not stored, not answered."""
 
 
-class Beat(Signal, kw_only=True):
+class Beat(Signal, frozen=True, kw_only=True):
     """I am here. The broker sends the same."""
 
 
-class Resume(Signal, kw_only=True):
+class Resume(Signal, frozen=True, kw_only=True):
     """Send me the facts of `session` after place `after`, and then each as it happens."""
 
     session: Id
     after: Count = 0
 
 
-class Forget(Signal, kw_only=True):
+class Forget(Signal, frozen=True, kw_only=True):
     """Send me no more of `session`."""
 
     session: Id
 
 
-class Writing(Signal, kw_only=True):
+class Writing(Signal, frozen=True, kw_only=True):
     """I am typing. Shown for 6 s."""
 
     session: Id
 
 
-class Seen(Signal, kw_only=True):
+class Seen(Signal, frozen=True, kw_only=True):
     """What reached my screen, and what I looked at: counts of facts that everybody may see."""
 
     session: Id
@@ -60,17 +62,19 @@ class Seen(Signal, kw_only=True):
     read: Count
 
 
-class SetAvailable(Signal, kw_only=True):
+class SetAvailable(Signal, frozen=True, kw_only=True):
     """A rep's switch."""
 
     available: bool
 
 
-class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+class Frame(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
+):
     """Down."""
 
 
-class Welcome(Frame, kw_only=True):
+class Welcome(Frame, frozen=True, kw_only=True):
     """The first frame: who you are here, and the sessions that are yours and not ended."""
 
     party: Id
@@ -83,7 +87,7 @@ class Welcome(Frame, kw_only=True):
     available: bool
 
 
-class Facts(Frame, kw_only=True):
+class Facts(Frame, frozen=True, kw_only=True):
     """The next facts of `session`; the first has place `after` + 1. Empty: you have them all."""
 
     session: Id
@@ -91,7 +95,7 @@ class Facts(Frame, kw_only=True):
     facts: tuple[Union[FACTS], ...]  # type: ignore[valid-type]  # noqa: UP007
 
 
-class Answered(Frame, kw_only=True):
+class Answered(Frame, frozen=True, kw_only=True):
     """Request `id` was carried out and is stored, as `place` of `session`."""
 
     id: Id
@@ -99,7 +103,7 @@ class Answered(Frame, kw_only=True):
     place: Count
 
 
-class RefusedRequest(Frame, tag="refused", kw_only=True):
+class RefusedRequest(Frame, tag="refused", frozen=True, kw_only=True):
     """Request `id` was turned down, for good. Empty `id`: a message that could not be read."""
 
     id: Id
@@ -108,7 +112,7 @@ class RefusedRequest(Frame, tag="refused", kw_only=True):
     detail: Remark = ""
 
 
-class Marks(Frame, kw_only=True):
+class Marks(Frame, frozen=True, kw_only=True):
     """How far `party` has got in `session`, in facts that everybody may see."""
 
     session: Id
@@ -117,12 +121,12 @@ class Marks(Frame, kw_only=True):
     read: Count
 
 
-class IsWriting(Frame, kw_only=True):
+class IsWriting(Frame, frozen=True, kw_only=True):
     session: Id
     party: Id
 
 
-class Position(Frame, kw_only=True):
+class Position(Frame, frozen=True, kw_only=True):
     """A waiting customer's place in the queue, from 1. The estimate is in whole minutes, 0
     meaning that we cannot say yet."""
 
@@ -132,7 +136,7 @@ class Position(Frame, kw_only=True):
     most_within: Count = 0
 
 
-class Availability(Frame, kw_only=True):
+class Availability(Frame, frozen=True, kw_only=True):
     """Whether a customer can start a session now."""
 
     open: bool
@@ -149,7 +153,7 @@ class Waiting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     front: bool
 
 
-class Queue(Frame, kw_only=True):
+class Queue(Frame, frozen=True, kw_only=True):
     """Who waits for `team`, first to be served first. `whole`: it replaces what you had."""
 
     team: Id
@@ -166,20 +170,20 @@ class Colleague(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     active: Count
 
 
-class Team(Frame, kw_only=True):
+class Team(Frame, frozen=True, kw_only=True):
     """The reps of `team` and whether they are there."""
 
     team: Id
     reps: tuple[Colleague, ...]
 
 
-class MySessions(Frame, kw_only=True):
+class MySessions(Frame, frozen=True, kw_only=True):
     """A rep's sessions that are not ended, whenever the list changes."""
 
     sessions: tuple[Id, ...]
 
 
-class Goodbye(Frame, kw_only=True):
+class Goodbye(Frame, frozen=True, kw_only=True):
     """The broker closes this link; come back unless `final`."""
 
     why: Literal["draining", "signed_out", "too_slow", "silent", "too_large", "too_many"]
@@ -189,9 +193,10 @@ class Goodbye(Frame, kw_only=True):
 SIGNALS: tuple[type[Signal], ...] = tuple(Signal.__subclasses__())
 FRAMES: tuple[type[Struct], ...] = (*Frame.__subclasses__(), Beat)
 
-_up = msgspec.json.Decoder(Union[(*REQUESTS, *SIGNALS)])  # type: ignore[arg-type]
-_down = msgspec.json.Decoder(Union[FRAMES])  # type: ignore[arg-type]
-_fact = msgspec.json.Decoder(Union[FACTS])  # type: ignore[arg-type]
+# `Union[...]` takes a tuple made at run time; `X | Y` cannot.
+_up = msgspec.json.Decoder(Union[(*REQUESTS, *SIGNALS)])
+_down = msgspec.json.Decoder(Union[FRAMES])  # noqa: UP007
+_fact = msgspec.json.Decoder(Union[FACTS])  # noqa: UP007
 _encoder = msgspec.json.Encoder()
 
 

@@ -36,7 +36,9 @@ def snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
-class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"):
+class Request(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
+):
     """What a person asks."""
 
     id: RequestId
@@ -50,7 +52,7 @@ class Incident(Struct, frozen=True, kw_only=True, tag=snake, tag_field="type"):
 # --- before the queue
 
 
-class Start(Request, kw_only=True):
+class Start(Request, frozen=True, kw_only=True):
     """Open a session about `issue`. `session` stays empty: the answer names it."""
 
     issue: Id
@@ -60,226 +62,226 @@ class Start(Request, kw_only=True):
     page: Url = ""
 
 
-class AcceptAgreement(Request, kw_only=True):
+class AcceptAgreement(Request, frozen=True, kw_only=True):
     """`digest` is that of the exact text shown."""
 
     digest: Digest
 
 
-class DeclineAgreement(Request, kw_only=True):
+class DeclineAgreement(Request, frozen=True, kw_only=True):
     digest: Digest = ""
 
 
-class AnswerRecording(Request, kw_only=True):
+class AnswerRecording(Request, frozen=True, kw_only=True):
     allowed: bool
     digest: Digest = ""
 
 
-class WithdrawRecording(Request, kw_only=True):
+class WithdrawRecording(Request, frozen=True, kw_only=True):
     pass
 
 
 # --- waiting and hand-out
 
 
-class LeaveOnNotice(Request, kw_only=True):
+class LeaveOnNotice(Request, frozen=True, kw_only=True):
     notice: Id
 
 
-class Accept(Request, kw_only=True):
+class Accept(Request, frozen=True, kw_only=True):
     pass
 
 
-class Decline(Request, kw_only=True):
+class Decline(Request, frozen=True, kw_only=True):
     pass
 
 
 # --- talking
 
 
-class Say(Request, kw_only=True):
+class Say(Request, frozen=True, kw_only=True):
     text: Text
 
 
-class Note(Request, kw_only=True):
+class Note(Request, frozen=True, kw_only=True):
     text: Text
 
 
-class Nudge(Request, kw_only=True):
+class Nudge(Request, frozen=True, kw_only=True):
     pass
 
 
-class ReportNudge(Request, kw_only=True):
+class ReportNudge(Request, frozen=True, kw_only=True):
     worked: tuple[NudgeMeans, ...] = ()
 
 
-class PushLink(Request, kw_only=True):
+class PushLink(Request, frozen=True, kw_only=True):
     url: Url
     title: Name = ""
 
 
-class Extend(Request, kw_only=True):
+class Extend(Request, frozen=True, kw_only=True):
     """Answer the inactivity warning: I am still here."""
 
 
 # --- moving
 
 
-class Transfer(Request, kw_only=True):
+class Transfer(Request, frozen=True, kw_only=True):
     """Name a `team`, or a `rep` who is offered the session while the owner keeps it."""
 
     team: Id = ""
     rep: Id = ""
 
 
-class ReturnToQueue(Request, kw_only=True):
+class ReturnToQueue(Request, frozen=True, kw_only=True):
     pass
 
 
-class Invite(Request, kw_only=True):
+class Invite(Request, frozen=True, kw_only=True):
     rep: Id
 
 
-class Join(Request, kw_only=True):
+class Join(Request, frozen=True, kw_only=True):
     pass
 
 
-class Leave(Request, kw_only=True):
+class Leave(Request, frozen=True, kw_only=True):
     pass
 
 
-class TakeOver(Request, kw_only=True):
+class TakeOver(Request, frozen=True, kw_only=True):
     pass
 
 
-class Monitor(Request, kw_only=True):
+class Monitor(Request, frozen=True, kw_only=True):
     pass
 
 
-class StopMonitoring(Request, kw_only=True):
+class StopMonitoring(Request, frozen=True, kw_only=True):
     pass
 
 
 # --- screen, control, recording
 
 
-class RequestGrants(Request, kw_only=True):
+class RequestGrants(Request, frozen=True, kw_only=True):
     tools: Tools
 
 
-class AnswerGrants(Request, kw_only=True):
+class AnswerGrants(Request, frozen=True, kw_only=True):
     allowed: bool
     scope: Scope = "session"
 
 
-class Release(Request, kw_only=True):
+class Release(Request, frozen=True, kw_only=True):
     """The rep gives a grant back."""
 
     tool: Tool
 
 
-class Revoke(Request, kw_only=True):
+class Revoke(Request, frozen=True, kw_only=True):
     """The customer takes a grant back."""
 
     tool: Tool
 
 
-class ShareScreen(Request, kw_only=True):
+class ShareScreen(Request, frozen=True, kw_only=True):
     what: Shared
 
 
-class ChangeSharing(Request, kw_only=True):
+class ChangeSharing(Request, frozen=True, kw_only=True):
     what: Shared
 
 
-class StopSharing(Request, kw_only=True):
+class StopSharing(Request, frozen=True, kw_only=True):
     pass
 
 
-class PauseRecording(Request, kw_only=True):
+class PauseRecording(Request, frozen=True, kw_only=True):
     why: Remark = ""
 
 
-class ResumeRecording(Request, kw_only=True):
+class ResumeRecording(Request, frozen=True, kw_only=True):
     pass
 
 
 # --- files
 
 
-class OfferFile(Request, kw_only=True):
+class OfferFile(Request, frozen=True, kw_only=True):
     file: Id
     name: FileName
     size: Count
 
 
-class AnswerFile(Request, kw_only=True):
+class AnswerFile(Request, frozen=True, kw_only=True):
     file: Id
     accepted: bool
 
 
-class WithdrawFile(Request, kw_only=True):
+class WithdrawFile(Request, frozen=True, kw_only=True):
     file: Id
 
 
 # --- ending
 
 
-class End(Request, kw_only=True):
+class End(Request, frozen=True, kw_only=True):
     pass
 
 
-class SubmitSurvey(Request, kw_only=True):
+class SubmitSurvey(Request, frozen=True, kw_only=True):
     rating: Rating
     choice: Name = ""
     text: Remark = ""
 
 
-class SkipSurvey(Request, kw_only=True):
+class SkipSurvey(Request, frozen=True, kw_only=True):
     pass
 
 
-class WrapUp(Request, kw_only=True):
+class WrapUp(Request, frozen=True, kw_only=True):
     text: Text
 
 
-class EraseMyTexts(Request, kw_only=True):
+class EraseMyTexts(Request, frozen=True, kw_only=True):
     pass
 
 
 # --- incidents
 
 
-class Greet(Incident, kw_only=True):
+class Greet(Incident, frozen=True, kw_only=True):
     text: Text
 
 
-class Offer(Incident, kw_only=True):
+class Offer(Incident, frozen=True, kw_only=True):
     rep: Id
     reason: OfferReason = "least_busy"
 
 
-class Notify(Incident, kw_only=True):
+class Notify(Incident, frozen=True, kw_only=True):
     notice: Id
     text: Text
 
 
-class Orphan(Incident, kw_only=True):
+class Orphan(Incident, frozen=True, kw_only=True):
     pass
 
 
-class Drop(Incident, kw_only=True):
+class Drop(Incident, frozen=True, kw_only=True):
     """The last link of `party` is gone since `since`."""
 
     party: Id
     since: Time
 
 
-class ComeBack(Incident, kw_only=True):
+class ComeBack(Incident, frozen=True, kw_only=True):
     party: Id
 
 
-class Lapse(Incident, kw_only=True):
+class Lapse(Incident, frozen=True, kw_only=True):
     """A deadline has passed. `quiet_since` is the last typing or file progress that left no
     fact; `team` is where a session whose rep is lost can go on, empty when nowhere."""
 
@@ -289,22 +291,22 @@ class Lapse(Incident, kw_only=True):
     text: Remark = ""
 
 
-class FileArrives(Incident, kw_only=True):
+class FileArrives(Incident, frozen=True, kw_only=True):
     file: Id
     size: Count
     digest: Digest
 
 
-class FileWithheld(Incident, kw_only=True):
+class FileWithheld(Incident, frozen=True, kw_only=True):
     file: Id
     why: Name
 
 
-class PauseSharing(Incident, kw_only=True):
+class PauseSharing(Incident, frozen=True, kw_only=True):
     why: Name
 
 
-class ResumeSharing(Incident, kw_only=True):
+class ResumeSharing(Incident, frozen=True, kw_only=True):
     pass
 
 

@@ -13,11 +13,10 @@ from msgspec.structs import fields
 
 from protocol import facts as f
 from protocol import requests as r
-from protocol.deadlines import deadlines
-from protocol.state import Party, Refused, Session
+from protocol.lapses import lapse
+from protocol.state import Answer, Party, Refused, Session
 from protocol.table import ROWS
 
-Answer = f.Fact | Refused
 Rule = Callable[[Session, Any, Party, int], Answer]
 
 # A scope of "session" still ends after `grant_seconds`; a rep may ask again.
@@ -29,7 +28,9 @@ def copied(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     """Return the one fact the row gives, filled from the request's fields of the same name."""
     (kind,) = ROWS[type(asked)].gives
     own = {field.name for field in fields(asked)}
-    return kind(**{field.name: getattr(asked, field.name) for field in fields(kind) if field.name in own})
+    return kind(
+        **{field.name: getattr(asked, field.name) for field in fields(kind) if field.name in own}
+    )
 
 
 def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
@@ -52,17 +53,23 @@ def accept_agreement(session: Session, asked: r.AcceptAgreement, sender: Party, 
     return f.AgreementAccepted(text_digest=asked.digest, language=session.language)
 
 
-def decline_agreement(session: Session, asked: r.DeclineAgreement, sender: Party, now: int) -> Answer:
+def decline_agreement(
+    session: Session, asked: r.DeclineAgreement, sender: Party, now: int
+) -> Answer:
     return f.Ended(ending="agreement_declined")
 
 
 def answer_recording(session: Session, asked: r.AnswerRecording, sender: Party, now: int) -> Answer:
     if asked.digest != session.rules.recording_digest:
         return Refused("wrong_text")
-    return f.RecordingAnswered(allowed=asked.allowed, text_digest=asked.digest, language=session.language)
+    return f.RecordingAnswered(
+        allowed=asked.allowed, text_digest=asked.digest, language=session.language
+    )
 
 
-def withdraw_recording(session: Session, asked: r.WithdrawRecording, sender: Party, now: int) -> Answer:
+def withdraw_recording(
+    session: Session, asked: r.WithdrawRecording, sender: Party, now: int
+) -> Answer:
     return f.RecordingWithdrawn() if session.recording == "allowed" else Refused("not_now")
 
 
@@ -77,7 +84,9 @@ def orphan(session: Session, asked: r.Orphan, sender: Party, now: int) -> Answer
 def offer(session: Session, asked: r.Offer, sender: Party, now: int) -> Answer:
     if session.offer:
         return Refused("taken", session.offer.rep)
-    seconds = session.rules.direct_seconds if asked.reason == "direct" else session.rules.offer_seconds
+    seconds = (
+        session.rules.direct_seconds if asked.reason == "direct" else session.rules.offer_seconds
+    )
     return f.Offered(rep=asked.rep, reason=asked.reason, until=now + seconds * 1000)
 
 
@@ -120,7 +129,9 @@ def transfer(session: Session, asked: r.Transfer, sender: Party, now: int) -> An
         return f.Transferred(team=asked.team)
     if session.offer:
         return Refused("taken", session.offer.rep)
-    return f.Offered(rep=asked.rep, reason="transfer", until=now + session.rules.offer_seconds * 1000)
+    return f.Offered(
+        rep=asked.rep, reason="transfer", until=now + session.rules.offer_seconds * 1000
+    )
 
 
 def return_to_queue(session: Session, asked: r.ReturnToQueue, sender: Party, now: int) -> Answer:
@@ -152,7 +163,10 @@ def monitor(session: Session, asked: r.Monitor, sender: Party, now: int) -> Answ
 def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now: int) -> Answer:
     if session.prompt:
         return Refused("not_now", session.prompt.rep)
-    if session.recording in ("refused", "withdrawn") and session.rules.refusal_policy == "no_screen":
+    if (
+        session.recording in ("refused", "withdrawn")
+        and session.rules.refusal_policy == "no_screen"
+    ):
         return Refused("not_now")
     return f.GrantsRequested(tools=asked.tools, until=now + session.rules.prompt_seconds * 1000)
 
@@ -183,7 +197,10 @@ def revoke(session: Session, asked: r.Revoke, sender: Party, now: int) -> Answer
 def share_screen(session: Session, asked: r.ShareScreen, sender: Party, now: int) -> Answer:
     if session.sharing:
         return Refused("not_now")
-    if session.recording in ("refused", "withdrawn") and session.rules.refusal_policy == "no_screen":
+    if (
+        session.recording in ("refused", "withdrawn")
+        and session.rules.refusal_policy == "no_screen"
+    ):
         return Refused("not_now")
     return f.ScreenShared(what=asked.what)
 
@@ -277,72 +294,6 @@ def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: 
     """The receipt number is the request's own id: unique, and known to the customer already."""
     return f.TextsErased(receipt=asked.id)
 
-
-# --- deadlines
-
-
-def lapse(session: Session, asked: r.Lapse, sender: Party, now: int) -> Answer:
-    """Firing early or twice is harmless: what is not due any more is refused."""
-    due = deadlines(session, asked.quiet_since).get(asked.deadline)
-    if due is None or now <= due:
-        return Refused("not_due", str(due or ""))
-    if asked.deadline == "warning":
-        return f.Warned(until=now + session.rules.warning_seconds * 1000)
-    return LAPSES[asked.deadline](session, asked)
-
-
-def acceptance_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    return f.Ended(ending="agreement_timeout")
-
-
-def offer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    assert session.offer
-    direct = session.offer.reason == "direct"
-    return f.Ended(ending="unanswered") if direct else f.OfferExpired(rep=session.offer.rep)
-
-
-def hold_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    return f.Held(text=asked.text)
-
-
-def inactivity_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    return f.Ended(ending="inactive")
-
-
-def customer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    return f.Ended(ending="customer_lost")
-
-
-def rep_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    """Who joined longest ago and is still there takes it on, else it waits at the front."""
-    here = [rep for rep in session.joined if rep not in session.gone]
-    if here:
-        return f.OwnerChanged(rep=here[0])
-    team = asked.team or (session.team if session.rules.persistent_queue else "")
-    return f.Returned(team=team, front=True) if team else f.Ended(ending="rep_lost")
-
-
-def prompt_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    """No answer is a refusal."""
-    assert session.prompt
-    return f.GrantsRefused(tools=session.prompt.tools, rep=session.prompt.rep)
-
-
-def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
-    first = min(session.grants, key=lambda grant: grant.until)
-    return f.GrantWithdrawn(tool=first.tool, rep=first.rep)
-
-
-LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
-    "acceptance": acceptance_lapsed,
-    "offer": offer_lapsed,
-    "hold": hold_lapsed,
-    "inactivity": inactivity_lapsed,
-    "customer_lost": customer_lapsed,
-    "rep_lost": rep_lapsed,
-    "prompt": prompt_lapsed,
-    "grant": grant_lapsed,
-}
 
 RULES: dict[type[Struct], Rule] = {
     r.Start: start,

@@ -46,7 +46,9 @@ def standing(session: Session, party: Party) -> frozenset[str]:
     if party.role == "broker":
         return frozenset({"broker"})
     if party.role == "customer":
-        return frozenset({"customer"} if party.id == session.customer or session.state == "new" else ())
+        return frozenset(
+            {"customer"} if party.id == session.customer or session.state == "new" else ()
+        )
     offered = session.offer is not None and session.offer.rep == party.id
     held = {
         "owner": party.id == session.owner,
@@ -79,7 +81,8 @@ def decide(session: Session, asked: Struct, sender: Party, now: int) -> Fact | R
 def evolve(session: Session, fact: Fact) -> Session:
     """Return `session` as it is once `fact` has happened. Total: what is not visible to a
     reader is simply not folded by them, so nothing here asserts what came before."""
-    changed = CHANGES.get(type(fact), lambda session, fact: {})(session, fact)
+    change = CHANGES.get(type(fact))
+    changed = change(session, fact) if change else {}
     changed["place"] = fact.place
     if fact.audience == "all":
         changed["shown"] = session.shown + 1

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from protocol.facts import Rules
+from protocol.facts import Fact, Rules
 from protocol.fields import Ending, OfferReason, RefusalCode, Shared, State, Tool
 
 BROKER = "broker"
@@ -105,3 +105,6 @@ class Refused(Exception):
 
     def __hash__(self) -> int:
         return hash(self.args)
+
+
+Answer = Fact | Refused

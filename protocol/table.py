@@ -25,23 +25,53 @@ class Row(Struct, frozen=True, kw_only=True):
     then: tuple[State, ...] = ()
 
 
-def _row(asked: type[Struct], by: str, within: tuple[State, ...], gives: tuple[type[f.Fact], ...], *then: State) -> Row:
+def _row(
+    asked: type[Struct],
+    by: str,
+    within: tuple[State, ...],
+    gives: tuple[type[f.Fact], ...],
+    *then: State,
+) -> Row:
     return Row(asked=asked, by=frozenset(by.split()), within=within, gives=gives, then=then)
 
 
+# fmt: off - a table is read across
 TABLE: tuple[Row, ...] = (
     _row(r.Start, "customer", ("new",), (f.Opened,), "agreement", "recording", "waiting"),
-    _row(r.AcceptAgreement, "customer", ("agreement",), (f.AgreementAccepted,), "recording", "waiting"),
+    _row(
+        r.AcceptAgreement,
+        "customer",
+        ("agreement",),
+        (f.AgreementAccepted,),
+        "recording",
+        "waiting",
+    ),
     _row(r.DeclineAgreement, "customer", ("agreement",), (f.Ended,), "ended"),
     _row(r.AnswerRecording, "customer", ("recording",), (f.RecordingAnswered,), "waiting", "ended"),
-    _row(r.WithdrawRecording, "customer", ("waiting", "talking"), (f.RecordingWithdrawn,), "waiting", "talking", "ended"),
+    _row(
+        r.WithdrawRecording,
+        "customer",
+        ("waiting", "talking"),
+        (f.RecordingWithdrawn,),
+        "waiting",
+        "talking",
+        "ended",
+    ),
     _row(r.Greet, "broker", ("waiting",), (f.Greeted,)),
     _row(r.Notify, "broker", ("waiting",), (f.Noticed,)),
     _row(r.LeaveOnNotice, "customer", ("waiting",), (f.Ended,), "ended"),
     _row(r.Orphan, "broker", ("waiting",), (f.Ended,), "ended"),
     _row(r.Offer, "broker", ("waiting",), (f.Offered,)),
     _row(r.Accept, "team offered", ("waiting", "talking"), (f.Accepted,), "talking"),
-    _row(r.Decline, "offered", ("waiting", "talking"), (f.Declined, f.Ended), "waiting", "talking", "ended"),
+    _row(
+        r.Decline,
+        "offered",
+        ("waiting", "talking"),
+        (f.Declined, f.Ended),
+        "waiting",
+        "talking",
+        "ended",
+    ),
     _row(r.Say, "customer owner joined", ("waiting", "talking"), (f.Said,)),
     _row(r.Note, "owner joined", ("talking",), (f.Noted,)),
     _row(r.Nudge, "owner joined", ("talking",), (f.Nudged,)),
@@ -78,7 +108,16 @@ TABLE: tuple[Row, ...] = (
         r.Lapse,
         "broker",
         OPEN,
-        (f.Ended, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
+        (
+            f.Ended,
+            f.OfferExpired,
+            f.Held,
+            f.Warned,
+            f.OwnerChanged,
+            f.Returned,
+            f.GrantsRefused,
+            f.GrantWithdrawn,
+        ),
         "agreement",
         "recording",
         "waiting",
@@ -91,5 +130,6 @@ TABLE: tuple[Row, ...] = (
     _row(r.WrapUp, "owner", ("talking", "ended"), (f.WrappedUp,)),
     _row(r.EraseMyTexts, "customer", (*OPEN, "ended"), (f.TextsErased,)),
 )
+# fmt: on
 
 ROWS: dict[type[Struct], Row] = {row.asked: row for row in TABLE}

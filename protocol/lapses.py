@@ -1,0 +1,72 @@
+"""What follows when a deadline has passed: one small function a kind of deadline."""
+
+from collections.abc import Callable
+
+from protocol import facts as f
+from protocol import requests as r
+from protocol.deadlines import deadlines
+from protocol.state import Answer, Party, Refused, Session
+
+
+def lapse(session: Session, asked: r.Lapse, sender: Party, now: int) -> Answer:
+    """Firing early or twice is harmless: what is not due any more is refused."""
+    due = deadlines(session, asked.quiet_since).get(asked.deadline)
+    if due is None or now <= due:
+        return Refused("not_due", str(due or ""))
+    if asked.deadline == "warning":
+        return f.Warned(until=now + session.rules.warning_seconds * 1000)
+    return LAPSES[asked.deadline](session, asked)
+
+
+def acceptance_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="agreement_timeout")
+
+
+def offer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    assert session.offer
+    direct = session.offer.reason == "direct"
+    return f.Ended(ending="unanswered") if direct else f.OfferExpired(rep=session.offer.rep)
+
+
+def hold_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Held(text=asked.text)
+
+
+def inactivity_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="inactive")
+
+
+def customer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="customer_lost")
+
+
+def rep_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """Who joined longest ago and is still there takes it on, else it waits at the front."""
+    here = [rep for rep in session.joined if rep not in session.gone]
+    if here:
+        return f.OwnerChanged(rep=here[0])
+    team = asked.team or (session.team if session.rules.persistent_queue else "")
+    return f.Returned(team=team, front=True) if team else f.Ended(ending="rep_lost")
+
+
+def prompt_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """No answer is a refusal."""
+    assert session.prompt
+    return f.GrantsRefused(tools=session.prompt.tools, rep=session.prompt.rep)
+
+
+def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    first = min(session.grants, key=lambda grant: grant.until)
+    return f.GrantWithdrawn(tool=first.tool, rep=first.rep)
+
+
+LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
+    "acceptance": acceptance_lapsed,
+    "offer": offer_lapsed,
+    "hold": hold_lapsed,
+    "inactivity": inactivity_lapsed,
+    "customer_lost": customer_lapsed,
+    "rep_lost": rep_lapsed,
+    "prompt": prompt_lapsed,
+    "grant": grant_lapsed,
+}
