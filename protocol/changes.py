@@ -103,18 +103,26 @@ def _without(parties: tuple[str, ...], party: str) -> tuple[str, ...]:
     return tuple(each for each in parties if each != party)
 
 
-def _owned(session: Session, rep: str, name: str) -> Changed:
+def _gone(session: Session, *staying: str) -> dict[str, int]:
+    """Who of the customer and those `staying` has lost the link; nobody waits for the others."""
+    return {
+        party: since
+        for party, since in session.gone.items()
+        if party in (session.customer, *staying)
+    }
+
+
+def _owned(session: Session, rep: str, name: str, joined: tuple[str, ...]) -> Changed:
     """`rep` is responsible from now on; grants were given to the one before, so they go."""
+    joined = _without(joined, rep)
     changed: Changed = {
         "state": "talking",
         "owner": rep,
         "names": session.names | {rep: name},
-        "joined": _without(session.joined, rep),
+        "joined": joined,
         "invited": _without(session.invited, rep),
         "monitoring": _without(session.monitoring, rep),
-        "gone": {
-            party: since for party, since in session.gone.items() if party == session.customer
-        },
+        "gone": _gone(session, *joined),
         "offer": None,
     }
     return changed | _grants_of(session, keep=lambda holder: holder != session.owner)
@@ -126,18 +134,17 @@ def _grants_of(session: Session, keep: Callable[[str], bool]) -> Changed:
 
 
 def accepted(session: Session, fact: f.Accepted) -> Changed:
-    changed = _owned(session, fact.by, fact.name)
+    changed = _owned(session, fact.by, fact.name, session.joined)
     return changed | {"accepted_at": session.accepted_at or fact.at, "front": False, "declined": ()}
 
 
 def taken_over(session: Session, fact: f.TakenOver) -> Changed:
     """The rep before stays in the session, joined."""
-    changed = _owned(session, fact.by, fact.name)
-    return changed | {"joined": _with(changed["joined"], session.owner)}
+    return _owned(session, fact.by, fact.name, _with(session.joined, session.owner))
 
 
 def owner_changed(session: Session, fact: f.OwnerChanged) -> Changed:
-    return _owned(session, fact.rep, session.names.get(fact.rep, ""))
+    return _owned(session, fact.rep, session.names.get(fact.rep, ""), session.joined)
 
 
 def _requeued(session: Session, team: str) -> Changed:
@@ -152,9 +159,7 @@ def _requeued(session: Session, team: str) -> Changed:
         "offer": None,
         "held_at": 0,
         "warned_until": 0,
-        "gone": {
-            party: since for party, since in session.gone.items() if party == session.customer
-        },
+        "gone": _gone(session),
         **_unshared(),
     }
 
@@ -187,6 +192,7 @@ def joined(session: Session, fact: f.Joined) -> Changed:
     return {
         "joined": _with(session.joined, fact.by),
         "invited": _without(session.invited, fact.by),
+        "monitoring": _without(session.monitoring, fact.by),
         "names": session.names | {fact.by: fact.name},
     }
 
@@ -306,9 +312,9 @@ CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
 }
 
 STIRRING = (
+    f.RecordingWithdrawn,
     f.Accepted,
     f.Said,
-    f.Noted,
     f.Nudged,
     f.LinkPushed,
     f.Extended,
@@ -317,10 +323,12 @@ STIRRING = (
     f.Joined,
     f.GrantsRequested,
     f.GrantsGiven,
+    f.ScreenShared,
     f.SharingStopped,
     f.FileOffered,
     f.FileAnswered,
     f.FileArrived,
     f.CameBack,
 )
-"""The facts that show that somebody is there: inactivity counts from the last of them."""
+"""The facts that show that somebody is there: inactivity counts from the last of them. Only facts
+that everybody hears are among them, or a warning would still stand on the customer's screen."""

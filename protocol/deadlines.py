@@ -31,7 +31,8 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
 
 def _inactivity(session: Session, quiet_since: int) -> dict[DeadlineKind, int]:
     """Silence counts only while both are there to break it and no screen is being watched."""
-    if session.state != "talking" or session.sharing or session.gone:
+    absent = session.customer in session.gone or session.owner in session.gone
+    if session.state != "talking" or session.sharing or absent:
         return {}
     active = max(session.active_at, quiet_since)
     warning, limit = session.rules.warning_seconds * 1000, session.rules.inactivity_seconds * 1000

@@ -10,15 +10,17 @@ from msgspec import Meta
 
 # PostgreSQL stores no NUL in text, so none gets past the edge.
 _NO_NUL = r"^[^\x00]*$"
-_UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+# Python's `$` also matches before a line feed at the end; `_END` does not, here and in JavaScript.
+_END = r"$(?!\n)"
+_UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + _END
 
 RequestId = Annotated[str, Meta(pattern=_UUID7, description="UUIDv7 made by the sender")]
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{0,64}$")]
-Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", description="SHA-256, hex")]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{0,64}" + _END)]
+Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?" + _END, description="SHA-256, hex")]
 Name = Annotated[str, Meta(max_length=120, pattern=_NO_NUL)]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
-Language = Annotated[str, Meta(pattern=r"^(en|de|es|fr|it)$")]
-Url = Annotated[str, Meta(max_length=2000, pattern=r"^(https?://[^\s\x00]*)?$")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?" + _END)]
+Language = Annotated[str, Meta(pattern=r"^(en|de|es|fr|it)" + _END)]
+Url = Annotated[str, Meta(max_length=2000, pattern=r"^(https?://[^\s\x00]*)?" + _END)]
 Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_NO_NUL)]
 Remark = Annotated[str, Meta(max_length=4000, pattern=_NO_NUL)]
 FileName = Annotated[str, Meta(max_length=255, pattern=_NO_NUL)]

@@ -207,17 +207,25 @@ def encode(message: Any) -> bytes:
 
 def decode_up(data: bytes | str) -> Request | Signal:
     """Read what a person sent; raise `msgspec.DecodeError` when it is no message of ours."""
-    message: Request | Signal = _up.decode(data)
+    message: Request | Signal = _read(_up, data)
     return message
 
 
 def decode_down(data: bytes | str) -> Frame | Beat:
     """Read what the broker sent; raise `msgspec.DecodeError` when it is no message of ours."""
-    message: Frame | Beat = _down.decode(data)
+    message: Frame | Beat = _read(_down, data)
     return message
 
 
 def decode_fact(data: bytes | str) -> Fact:
     """Read one stored fact; raise `msgspec.DecodeError` when it is none."""
-    fact: Fact = _fact.decode(data)
+    fact: Fact = _read(_fact, data)
     return fact
+
+
+def _read(decoder: msgspec.json.Decoder[Any], data: bytes | str) -> Any:
+    try:
+        return decoder.decode(data)
+    # What is not UTF-8, or nested deeper than the stack, msgspec itself reports otherwise.
+    except (UnicodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error

@@ -261,7 +261,7 @@ def file_arrives(session: Session, asked: r.FileArrives, sender: Party, now: int
 
 def file_withheld(session: Session, asked: r.FileWithheld, sender: Party, now: int) -> Answer:
     file = session.files.get(asked.file)
-    if file is None or file.state in ("declined", "withdrawn"):
+    if file is None or file.state in ("declined", "withdrawn", "refused"):
         return Refused("unknown_file")
     return f.FileRefused(file=asked.file, why=asked.why)
 

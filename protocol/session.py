@@ -36,6 +36,7 @@ __all__ = [
     "decide",
     "evolve",
     "includes",
+    "project",
     "replay",
     "standing",
 ]
@@ -105,3 +106,9 @@ AUDIENCES: tuple[Audience, ...] = ("all", "reps", "leads", "broker")
 def includes(audience: Audience, reader: Audience) -> bool:
     """Say whether a fact for `audience` may be read by one who reads as `reader`."""
     return AUDIENCES.index(audience) <= AUDIENCES.index(reader)
+
+
+def project(facts: Iterable[Fact], reader: Audience) -> list[Fact]:
+    """Return what `reader` may know of a whole transcript, its places counted anew from 1."""
+    seen = (fact for fact in facts if includes(fact.audience, reader))
+    return [replace(fact, place=place) for place, fact in enumerate(seen, 1)]

@@ -35,43 +35,21 @@ def _row(
     return Row(asked=asked, by=frozenset(by.split()), within=within, gives=gives, then=then)
 
 
-# fmt: off - a table is read across
+# A table is read across.
+# fmt: off
 TABLE: tuple[Row, ...] = (
     _row(r.Start, "customer", ("new",), (f.Opened,), "agreement", "recording", "waiting"),
-    _row(
-        r.AcceptAgreement,
-        "customer",
-        ("agreement",),
-        (f.AgreementAccepted,),
-        "recording",
-        "waiting",
-    ),
+    _row(r.AcceptAgreement, "customer", ("agreement",), (f.AgreementAccepted,), "recording", "waiting"),
     _row(r.DeclineAgreement, "customer", ("agreement",), (f.Ended,), "ended"),
     _row(r.AnswerRecording, "customer", ("recording",), (f.RecordingAnswered,), "waiting", "ended"),
-    _row(
-        r.WithdrawRecording,
-        "customer",
-        ("waiting", "talking"),
-        (f.RecordingWithdrawn,),
-        "waiting",
-        "talking",
-        "ended",
-    ),
+    _row(r.WithdrawRecording, "customer", ("waiting", "talking"), (f.RecordingWithdrawn,), "waiting", "talking", "ended"),
     _row(r.Greet, "broker", ("waiting",), (f.Greeted,)),
     _row(r.Notify, "broker", ("waiting",), (f.Noticed,)),
     _row(r.LeaveOnNotice, "customer", ("waiting",), (f.Ended,), "ended"),
     _row(r.Orphan, "broker", ("waiting",), (f.Ended,), "ended"),
     _row(r.Offer, "broker", ("waiting",), (f.Offered,)),
     _row(r.Accept, "team offered", ("waiting", "talking"), (f.Accepted,), "talking"),
-    _row(
-        r.Decline,
-        "offered",
-        ("waiting", "talking"),
-        (f.Declined, f.Ended),
-        "waiting",
-        "talking",
-        "ended",
-    ),
+    _row(r.Decline, "offered", ("waiting", "talking"), (f.Declined, f.Ended), "waiting", "talking", "ended"),
     _row(r.Say, "customer owner joined", ("waiting", "talking"), (f.Said,)),
     _row(r.Note, "owner joined", ("talking",), (f.Noted,)),
     _row(r.Nudge, "owner joined", ("talking",), (f.Nudged,)),
@@ -108,16 +86,7 @@ TABLE: tuple[Row, ...] = (
         r.Lapse,
         "broker",
         OPEN,
-        (
-            f.Ended,
-            f.OfferExpired,
-            f.Held,
-            f.Warned,
-            f.OwnerChanged,
-            f.Returned,
-            f.GrantsRefused,
-            f.GrantWithdrawn,
-        ),
+        (f.Ended, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
         "agreement",
         "recording",
         "waiting",

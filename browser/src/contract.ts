@@ -1247,9 +1247,9 @@ export const PERSONAL: Readonly<Partial<Record<FactKind, readonly string[]>>> = 
 
 /** The facts that show that somebody is there. */
 export const STIRRING: readonly FactKind[] = [
+  "recording_withdrawn",
   "accepted",
   "said",
-  "noted",
   "nudged",
   "link_pushed",
   "extended",
@@ -1258,6 +1258,7 @@ export const STIRRING: readonly FactKind[] = [
   "joined",
   "grants_requested",
   "grants_given",
+  "screen_shared",
   "sharing_stopped",
   "file_offered",
   "file_answered",
