@@ -1,0 +1,1 @@
+"""The server: desk, queue, accounts, settings, HTTP and links."""
