@@ -1,0 +1,264 @@
+"""The desk: decide, commit, evolve, tell. Everything that happens to a session happens here.
+
+Requests and incidents take the same path. There is no lock: who loses the race for a place
+looks again and decides again, so two reps can never both accept, and several desks may serve
+one session.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from msgspec import Struct
+
+from broker import store
+from broker.access import reader_of
+from broker.clock import Clock
+from broker.database import Database
+from broker.doorbell import Doorbell, Ring
+from broker.identifiers import uuid7
+from broker.store import Answer, Head, Request
+from protocol import requests as r
+from protocol.facts import Fact, Rules, TextsErased
+from protocol.fields import DeadlineKind
+from protocol.session import BROKER, Party, Refused, Session, decide, evolve
+
+TRIES = 100
+"""Each lost race means that another fact was stored, so only a flood gets this far."""
+
+KEPT = 20_000
+"""Sessions whose head is remembered, about 2 KB each; any other is one row to read."""
+
+THE_BROKER = Party(id=BROKER, role="broker")
+
+
+class Circumstances(Protocol):
+    """What a decision needs to know beyond the session itself."""
+
+    def team_of(self, issue: str) -> str | None:
+        """Return the team that takes `issue`."""
+
+    def rules_for(self, language: str) -> Rules:
+        """Return the site's settings as a session in `language` is to keep them."""
+
+    def hold_text(self, language: str) -> str:
+        """Return what a waiting customer reads now and then."""
+
+    async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
+        """Return the first of `teams` with an available rep other than `without`."""
+
+    async def is_available(self, rep: str) -> bool:
+        """Say whether `rep` can be offered a session now."""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """One fact that was stored, and the session before and after it."""
+
+    fact: Fact
+    head: Head
+    before: Session
+
+
+class Desk:
+    """One per broker. `hear` is called with everything this desk has stored."""
+
+    def __init__(
+        self,
+        database: Database,
+        site: str,
+        clock: Clock,
+        doorbell: Doorbell,
+        circumstances: Circumstances,
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._clock = clock
+        self._doorbell = doorbell
+        self._circumstances = circumstances
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self.hear: Callable[[Told], None] = _unheard
+
+    async def ask(self, asked: r.Request, sender: Party) -> Answer:
+        """Carry out what `sender` asks, once however often it is asked, and return the answer.
+
+        The place in it is as `sender` counts. Raises `Refused`, the stored refusal included.
+        """
+        request = Request(sender.id, asked.id)
+        try:
+            told = await self._carry_out(asked, sender, request)
+        except store.Repeated:
+            return await self._again(request, sender)
+        except Refused as refused:
+            refuse = partial(
+                store.refuse,
+                site=self._site,
+                request=request,
+                session=asked.session,
+                refused=refused,
+            )
+            # A request that was carried out long ago may be refused by the rules of today.
+            if not await self._database.write(refuse):
+                return await self._again(request, sender)
+            raise
+        reader = reader_of(told.head.session, sender) or "broker"
+        return Answer(told.head.session.id, told.head.count(reader), "", "")
+
+    async def notice(self, session_id: str, noticed: r.Incident) -> Fact:
+        """Let something happen that nobody asked for, or raise `Refused`."""
+        told = await self._run(session_id, noticed, THE_BROKER, None)
+        return told.fact
+
+    async def lapse(self, session_id: str, kind: DeadlineKind, quiet_since: int = 0) -> Fact:
+        """Let a deadline have passed, or raise `Refused` when it is not due."""
+        session = await self.session(session_id)
+        team = text = ""
+        if kind == "rep_lost":
+            ways = (session.team, session.entry_team, session.rules.fallback_team)
+            team = (
+                await self._circumstances.reachable([way for way in ways if way], session.owner)
+                or ""
+            )
+        if kind == "hold":
+            text = self._circumstances.hold_text(session.language)
+        return await self.notice(
+            session_id, r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text)
+        )
+
+    async def session(self, session_id: str) -> Session:
+        """Return the session as it stands, or raise `Refused`."""
+        return (await self._head(session_id)).session
+
+    async def fresh(self, session_id: str) -> Head:
+        """Return the newest head from the database, or raise `Refused`."""
+        self._heads.pop(session_id, None)
+        return await self._head(session_id)
+
+    async def _again(self, request: Request, sender: Party) -> Answer:
+        """Give the stored answer, its place as `sender` counts."""
+        known = await self._database.read(
+            partial(store.answer_to, site=self._site, request=request)
+        )
+        assert known  # it was there a moment ago, and answers are never deleted
+        if known.code:
+            raise Refused(known.code, known.detail)  # type: ignore[arg-type]
+        session = await self.session(known.session)
+        reader = reader_of(session, sender) or "all"
+        seen = partial(
+            store.seen_place,
+            site=self._site,
+            session=known.session,
+            place=known.place,
+            reader=reader,
+        )
+        return known._replace(place=await self._database.read(seen))
+
+    async def _carry_out(self, asked: r.Request, sender: Party, request: Request) -> Told:
+        await self._check_circumstances(asked, sender)
+        session_id = uuid7(self._clock()) if isinstance(asked, r.Start) else asked.session
+        return await self._run(session_id, asked, sender, request)
+
+    async def _run(
+        self, session_id: str, asked: Struct, sender: Party, request: Request | None
+    ) -> Told:
+        for _ in range(TRIES):
+            head = (
+                self._empty(session_id, asked)
+                if isinstance(asked, r.Start)
+                else await self._head(session_id)
+            )
+            fact = decide(head.session, asked, sender, self._clock())
+            if isinstance(fact, Refused):
+                # What is remembered may be behind; only the newest head may say no.
+                if await self._is_newest(head):
+                    raise self._hidden(head.session, sender, fact)
+                continue
+            after = evolve(head.session, fact)
+            work = partial(
+                store.append, site=self._site, head=head, fact=fact, after=after, request=request
+            )
+            try:
+                new = await self._database.write(work)
+            except store.Raced:
+                self._heads.pop(session_id, None)
+                continue
+            self._remember(new)
+            await self._after_commit(fact)
+            told = Told(fact=fact, head=new, before=head.session)
+            self._tell(told)
+            return told
+        raise Refused("try_again")
+
+    @staticmethod
+    def _hidden(session: Session, sender: Party, refused: Refused) -> Refused:
+        """A stranger does not even learn that the session exists."""
+        return (
+            refused
+            if reader_of(session, sender) or session.state == "new"
+            else Refused("unknown_session")
+        )
+
+    def _empty(self, session_id: str, asked: r.Start) -> Head:
+        team = self._circumstances.team_of(asked.issue)
+        if team is None:
+            raise Refused("unknown_issue")
+        rules = self._circumstances.rules_for(asked.language)
+        return Head(Session(id=session_id, team=team, rules=rules))
+
+    async def _check_circumstances(self, asked: r.Request, sender: Party) -> None:
+        if isinstance(asked, r.Start):
+            team = self._circumstances.team_of(asked.issue)
+            if team is None:
+                raise Refused("unknown_issue")
+            if await self._circumstances.reachable([team]) is None:
+                raise Refused("nobody_available")
+        elif isinstance(asked, r.Transfer) and asked.team:
+            if await self._circumstances.reachable([asked.team], sender.id) is None:
+                raise Refused("nobody_available")
+        elif isinstance(
+            asked, r.Transfer | r.Invite
+        ) and not await self._circumstances.is_available(asked.rep):
+            raise Refused("nobody_available")
+
+    async def _head(self, session_id: str) -> Head:
+        if session_id in self._heads:
+            self._heads.move_to_end(session_id)
+            return self._heads[session_id]
+        head = await self._database.read(
+            partial(store.head_of, site=self._site, session=session_id)
+        )
+        if head is None:
+            raise Refused("unknown_session")
+        self._remember(head)
+        return head
+
+    async def _is_newest(self, head: Head) -> bool:
+        if head.session.place == 0:
+            return True
+        newest = await self.fresh(head.session.id)
+        return newest.session.place == head.session.place
+
+    def _remember(self, head: Head) -> None:
+        known = self._heads.get(head.session.id)
+        if known is None or known.session.place < head.session.place:
+            self._heads[head.session.id] = head
+        while len(self._heads) > KEPT:
+            self._heads.popitem(last=False)
+
+    async def _after_commit(self, fact: Fact) -> None:
+        if isinstance(fact, TextsErased):
+            await self._database.scrub()
+
+    def _tell(self, told: Told) -> None:
+        """Tell whoever follows here at once, and ring for the rest."""
+        self.hear(told)
+        session = told.head.session
+        self._doorbell.ring(Ring(topic="session", subject=session.id, place=session.place))
+        if "waiting" in (told.before.state, session.state) and told.before.state != session.state:
+            self._doorbell.ring(Ring(topic="queue", subject=session.team))
+        for rep in sorted(store.serving(told.before) ^ store.serving(session)):
+            self._doorbell.ring(Ring(topic="party", subject=rep))
+
+
+def _unheard(_: Told) -> None:
+    """Nobody follows anything here yet."""

@@ -1,0 +1,167 @@
+"""One link: a WebSocket with JSON text to one device of one party.
+
+Requests of a link are carried out one after the other, so their order is the sender's, and a
+sender who is faster than the disk is slowed down instead of dropped. What goes down is
+bounded: who does not read is closed, and comes back to `resume`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import msgspec
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from broker.clock import Clock
+from broker.tasks import Tasks
+from protocol.messages import (
+    LINK_LIMIT,
+    Frame,
+    Goodbye,
+    RefusedRequest,
+    Signal,
+    decode_up,
+    encode,
+)
+from protocol.requests import Request
+from protocol.session import Party
+
+OUTBOX_BYTES = 256 * 1024
+"""A reader who is this far behind is closed; nothing is lost, they resume."""
+
+ROOMY_BYTES = 64 * 1024
+"""Filling goes on only below this, so that it never fills the outbox by itself."""
+
+GOODBYE_SECONDS = 2.0
+
+MESSAGES_PER_SECOND = 500
+BURST = 1000
+
+Heard = Callable[["Link", Request | Signal], Awaitable[None]]
+
+
+class Link:
+    """One device of `party`. `heard_at` is when it last said anything, in ms."""
+
+    __slots__ = (
+        "_allowance", "_clock", "_closing", "_flushing", "_outbox", "_paced_at", "_room", "_size", "_tasks", "_transport", "_ws",
+        "heard_at", "id", "party", "role",
+    )  # fmt: skip
+
+    def __init__(self, link_id: str, party: Party, role: str, tasks: Tasks, clock: Clock) -> None:
+        self.id = link_id
+        self.party = party
+        self.role = role
+        self.heard_at = clock()
+        self._clock = clock
+        self._tasks = tasks
+        self._ws = web.WebSocketResponse(
+            compress=False, max_msg_size=LINK_LIMIT, writer_limit=ROOMY_BYTES
+        )
+        self._outbox: deque[bytes] = deque()
+        self._size = 0
+        self._flushing = False
+        self._closing = False
+        self._room: asyncio.Event | None = None
+        self._transport: asyncio.Transport | None = None
+        self._allowance = float(BURST)
+        self._paced_at = self.heard_at
+
+    async def open(self, request: web.Request) -> None:
+        """Finish the WebSocket's opening handshake."""
+        await self._ws.prepare(request)
+        self._transport = request.transport
+
+    @property
+    def response(self) -> web.WebSocketResponse:
+        """The response that aiohttp wants back."""
+        return self._ws
+
+    def send(self, frame: Frame | bytes) -> None:
+        """Put a frame into the outbox; never blocks."""
+        if self._closing:
+            return
+        data = frame if isinstance(frame, bytes) else encode(frame)
+        self._outbox.append(data)
+        self._size += len(data)
+        if self._size > OUTBOX_BYTES:
+            self.abort()
+        elif not self._flushing:
+            self._flushing = True
+            self._tasks.start(self._flush(), f"flush {self.id}")
+
+    async def roomy(self) -> None:
+        """Wait until the outbox is nearly empty."""
+        while self._size > ROOMY_BYTES and not self._closing:
+            self._room = self._room or asyncio.Event()
+            await self._room.wait()
+
+    async def _flush(self) -> None:
+        """Send what is in the outbox. A link at rest has no task for this."""
+        try:
+            while self._outbox and not self._closing:
+                data = self._outbox.popleft()
+                await self._ws.send_str(data.decode())
+                self._size -= len(data)
+                if self._room and self._size <= ROOMY_BYTES:
+                    self._room.set()
+                    self._room = None
+        except (ConnectionError, RuntimeError):
+            # The peer is gone; the reading side notices by itself.
+            self._closing = True
+        finally:
+            self._flushing = False
+            if self._closing and self._room:
+                self._room.set()
+
+    def abort(self) -> None:
+        """Close at once, without a word that would only queue behind the rest."""
+        self._closing = True
+        self._outbox.clear()
+        if self._room:
+            self._room.set()
+        if self._transport:
+            self._transport.abort()
+
+    async def listen(self, heard: Heard) -> None:
+        """Pass on each message until the link closes."""
+        async for message in self._ws:
+            self.heard_at = self._clock()
+            if message.type is not WSMsgType.TEXT:
+                self._malformed("text only")
+                continue
+            await self._hear(message, heard)
+            await self._keep_pace()
+
+    async def _hear(self, message: WSMessage, heard: Heard) -> None:
+        try:
+            said = decode_up(message.data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
+            self._malformed(str(fault)[:200])
+            return
+        await heard(self, said)
+
+    def _malformed(self, why: str) -> None:
+        self.send(RefusedRequest(id="", session="", code="malformed", detail=why))
+
+    async def _keep_pace(self) -> None:
+        """Read no faster than allowed; TCP tells the sender to wait, and nothing is dropped."""
+        passed = max(0, self.heard_at - self._paced_at) / 1000
+        self._paced_at = self.heard_at
+        self._allowance = min(BURST, self._allowance + passed * MESSAGES_PER_SECOND) - 1
+        if self._allowance < 0:
+            await asyncio.sleep(-self._allowance / MESSAGES_PER_SECOND)
+
+    async def close(self, goodbye: Goodbye) -> None:
+        """Say goodbye and close; a restart closes with 1012, which clients answer at once."""
+        self._closing = True
+        with suppress(ConnectionError, TimeoutError, RuntimeError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._ws.send_str(encode(goodbye).decode())
+        code = (
+            WSCloseCode.SERVICE_RESTART
+            if goodbye.why == "draining"
+            else WSCloseCode.POLICY_VIOLATION
+        )
+        await self._ws.close(code=code, message=goodbye.why.encode())

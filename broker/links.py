@@ -1,0 +1,260 @@
+"""All links of one broker: what each may say, and what each is told.
+
+`link.py` is the wire; here a message meets the desk, and a ring from any broker finds the
+links that it concerns.
+"""
+
+import asyncio
+from functools import partial
+
+from aiohttp import web
+
+from broker import store
+from broker.access import reader_of
+from broker.accounts import Accounts
+from broker.clock import Clock
+from broker.database import Database
+from broker.desk import Desk
+from broker.doorbell import Doorbell, Ring
+from broker.feeds import Feeds
+from broker.identifiers import uuid7
+from broker.link import Link
+from broker.marks import Marks
+from broker.presence import Presence
+from broker.queues import Listener, Queues
+from broker.tasks import Tasks
+from protocol import messages as m
+from protocol.requests import Request, Start
+from protocol.session import Party, Refused, Session
+
+SILENT_MS = 40_000
+"""A link from which nothing came for this long is dead, whatever TCP thinks."""
+
+
+class Links:
+    """One per broker."""
+
+    def __init__(  # noqa: PLR0913 - a packing list
+        self,
+        *,
+        database: Database,
+        site: str,
+        clock: Clock,
+        doorbell: Doorbell,
+        desk: Desk,
+        feeds: Feeds,
+        marks: Marks,
+        presence: Presence,
+        queues: Queues,
+        accounts: Accounts,
+        tasks: Tasks,
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._clock = clock
+        self._doorbell = doorbell
+        self._desk = desk
+        self._feeds = feeds
+        self._marks = marks
+        self._presence = presence
+        self._queues = queues
+        self._accounts = accounts
+        self._tasks = tasks
+        self._links: dict[str, Link] = {}
+        self._of: dict[str, set[Link]] = {}
+        self._following: dict[str, set[str]] = {}
+        self._draining = False
+
+    @property
+    def count(self) -> int:
+        """How many links are open."""
+        return len(self._links)
+
+    async def serve(self, request: web.Request, party: Party, role: str) -> web.WebSocketResponse:
+        """Be the link of `party` until it closes."""
+        link = Link(uuid7(self._clock()), party, role, self._tasks, self._clock)
+        await link.open(request)
+        if self._draining:
+            await link.close(m.Goodbye(why="draining"))
+            return link.response
+        listener = Listener(party, link.send)
+        self._links[link.id] = link
+        self._of.setdefault(party.id, set()).add(link)
+        try:
+            await self._greet(link)
+            self._queues.add(listener)
+            await link.listen(self._heard)
+        finally:
+            self._queues.remove(listener)
+            await self._part(link)
+        return link.response
+
+    async def _greet(self, link: Link) -> None:
+        sessions = await self._presence.came(link.id, link.party.id)
+        link.send(
+            m.Welcome(
+                party=link.party.id,
+                role=link.role,  # type: ignore[arg-type]
+                name=link.party.name,
+                now=self._clock(),
+                beat_seconds=m.BEAT_SECONDS,
+                teams=link.party.teams,
+                sessions=tuple(sessions),
+                available=await self._accounts.is_switched_on(link.party.id),
+            )
+        )
+
+    async def _part(self, link: Link) -> None:
+        self._links.pop(link.id, None)
+        self._of.get(link.party.id, set()).discard(link)
+        if not self._of.get(link.party.id):
+            self._of.pop(link.party.id, None)
+        for session in self._following.pop(link.id, ()):
+            self._feeds.forget(link, session)
+        # In a restart people are on their way back; the successor looks after who is not.
+        if not self._draining:
+            await self._presence.went(link.id, link.party.id)
+
+    # --- what a link says
+
+    async def _heard(self, link: Link, said: Request | m.Signal) -> None:
+        if isinstance(said, Request):
+            await self._answer(link, said)
+        elif isinstance(said, m.Resume):
+            await self._resume(link, said)
+        elif isinstance(said, m.Forget):
+            self._following.get(link.id, set()).discard(said.session)
+            self._feeds.forget(link, said.session)
+        elif isinstance(said, m.Writing | m.Seen):
+            await self._mark(link, said)
+        elif isinstance(said, m.SetAvailable):
+            await self._accounts.switch(link.party.id, on=said.available)
+            self._doorbell.ring(Ring(topic="availability", subject=link.party.id))
+
+    async def _answer(self, link: Link, asked: Request) -> None:
+        try:
+            answer = await self._desk.ask(asked, link.party)
+        except Refused as refused:
+            link.send(
+                m.RefusedRequest(
+                    id=asked.id, session=asked.session, code=refused.code, detail=refused.detail
+                )
+            )
+            return
+        if isinstance(asked, Start):
+            self._doorbell.ring(Ring(topic="party", subject=link.party.id))
+        link.send(m.Answered(id=asked.id, session=answer.session, place=answer.place))
+
+    async def _resume(self, link: Link, said: m.Resume) -> None:
+        try:
+            head = await self._desk.fresh(said.session)
+        except Refused:
+            head = None
+        if head is None or not self._feeds.follow(link, head, said.after):
+            link.send(m.RefusedRequest(id="", session=said.session, code="unknown_session"))
+            return
+        self._following.setdefault(link.id, set()).add(said.session)
+        for party, mark in (await self._marks.of(said.session)).items():
+            link.send(
+                m.Marks(session=said.session, party=party, delivered=mark.delivered, read=mark.read)
+            )
+
+    async def _mark(self, link: Link, said: m.Writing | m.Seen) -> None:
+        """Only who takes part leaves marks: a lead who monitors must not show."""
+        if said.session not in self._following.get(link.id, ()):
+            return
+        session = await self._desk.session(said.session)
+        if not _takes_part(session, link.party):
+            return
+        if isinstance(said, m.Writing):
+            self._marks.stirred(said.session, link.party.id)
+        else:
+            delivered = min(said.delivered, session.shown)
+            self._marks.seen(said.session, link.party.id, delivered, min(said.read, delivered))
+
+    # --- what links are told
+
+    def hear(self, ring: Ring) -> None:
+        """A ring from any broker: tell the links here that it concerns."""
+        if ring.topic in ("queue", "availability"):
+            self._queues.stir()
+        elif ring.topic == "session" and not self._feeds.has_told(ring.subject, ring.place):
+            self._tasks.start(self._reached(ring), "catch up")
+        elif ring.topic == "party" and ring.subject in self._of:
+            self._tasks.start(self._tell_sessions(ring.subject), "my sessions")
+        elif ring.topic == "writing":
+            self._tell_followers(ring, m.IsWriting(session=ring.subject, party=ring.party))
+        elif ring.topic == "marks":
+            marks = m.Marks(
+                session=ring.subject, party=ring.party, delivered=ring.delivered, read=ring.read
+            )
+            self._tell_followers(ring, marks)
+        elif ring.topic == "close" and ring.subject in self._of:
+            self._tasks.start(self._close_party(ring.subject), "close links")
+
+    def _tell_followers(self, ring: Ring, frame: m.Frame) -> None:
+        for follower in self._feeds.followers(ring.subject):
+            if follower.party.id != ring.party or isinstance(frame, m.Marks):
+                follower.send(frame)
+
+    async def _reached(self, ring: Ring) -> None:
+        """Another desk stored something; what this one stored, its followers have already."""
+        self._feeds.reached(await self._desk.fresh(ring.subject))
+
+    async def _tell_sessions(self, party: str) -> None:
+        sessions = await self._database.read(
+            partial(store.live_sessions, site=self._site, party=party)
+        )
+        for link in self._of.get(party, ()):
+            link.send(m.MySessions(sessions=tuple(sessions)))
+
+    def sign_out(self, party: str) -> None:
+        """Close every link of `party`, here and at every other broker."""
+        self._doorbell.ring(Ring(topic="close", subject=party))
+
+    async def _close_party(self, party: str) -> None:
+        goodbye = m.Goodbye(why="signed_out", final=True)
+        await asyncio.gather(*(link.close(goodbye) for link in tuple(self._of.get(party, ()))))
+
+    async def run(self) -> None:
+        """Keep links warm and close the dead ones, for ever."""
+        beat = m.encode(m.Beat())
+        while True:
+            await asyncio.sleep(m.BEAT_SECONDS)
+            silent_since = self._clock() - SILENT_MS
+            for number, link in enumerate(tuple(self._links.values())):
+                if link.heard_at < silent_since:
+                    link.abort()
+                else:
+                    link.send(beat)
+                if number % 500 == 499:
+                    await asyncio.sleep(0)  # ten thousand beats must not hold up a word
+
+    async def drain(self) -> None:
+        """Send everybody away for a moment; they come back to whoever serves next."""
+        self._draining = True
+        goodbye = m.Goodbye(why="draining")
+        await asyncio.gather(
+            *(link.close(goodbye) for link in tuple(self._links.values())), return_exceptions=True
+        )
+
+
+def _takes_part(session: Session, party: Party) -> bool:
+    return party.id in (session.customer, session.owner, *session.joined)
+
+
+async def transcript(
+    desk: Desk, database: Database, site: str, session: str, party: Party, after: int
+) -> m.Facts:
+    """Return the next facts of `session` after `after` as `party` may read them.
+
+    Raises `Refused` when the session is not theirs to read.
+    """
+    head = await desk.fresh(session)
+    reader = reader_of(head.session, party)
+    if reader is None:
+        raise Refused("unknown_session")
+    facts = await database.read(
+        partial(store.read_facts, site=site, session=session, reader=reader, after=after)
+    )
+    return m.Facts(session=session, after=after, facts=tuple(facts))

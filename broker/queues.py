@@ -1,0 +1,222 @@
+"""The queues as everybody sees them: who waits, at which place, and whether anyone is there.
+
+Nothing here decides anything. It reads the tables when a ring says that something changed,
+compares with what it said last, and tells each link only what is new for it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from broker import schema
+from broker.clock import Clock
+from broker.database import Database
+from broker.presence import available_reps
+from protocol.messages import Availability, Colleague, Frame, Position, Queue, Team, Waiting
+from protocol.session import Party
+
+GATHER_SECONDS = 0.1
+"""A burst of changes is told once; a position is pushed well within a second."""
+
+LOOK_SECONDS = 2.0
+"""Looked at anyway, should a ring have been lost."""
+
+
+class Listener(Struct, frozen=True):
+    """A link, as far as the queues are concerned."""
+
+    party: Party
+    send: Callable[[Frame], None]
+
+
+class State(Struct, frozen=True):
+    """The queues at one moment: who waits, by team and in order; colleagues, by team."""
+
+    waiting: dict[str, tuple[Waiting, ...]]
+    colleagues: dict[str, tuple[Colleague, ...]]
+    customers: dict[str, str]
+    """The customer of each waiting session."""
+
+
+class Queues:
+    """What one broker tells its links about the queues."""
+
+    def __init__(
+        self, database: Database, site: str, clock: Clock, teams: Callable[[], Sequence[str]]
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._clock = clock
+        self._teams = teams
+        self._changed = asyncio.Event()
+        self._state = State({}, {}, {})
+        self._listeners: dict[str, list[Listener]] = {}
+
+    def stir(self) -> None:
+        """Something has changed: look soon."""
+        self._changed.set()
+
+    def add(self, listener: Listener) -> None:
+        """Tell `listener` how things stand, and then each change."""
+        self._listeners.setdefault(listener.party.id, []).append(listener)
+        for frame in self._whole(listener.party):
+            listener.send(frame)
+
+    def remove(self, listener: Listener) -> None:
+        """Tell `listener` no more."""
+        listeners = self._listeners.get(listener.party.id, [])
+        if listener in listeners:
+            listeners.remove(listener)
+        if not listeners:
+            self._listeners.pop(listener.party.id, None)
+
+    @property
+    def open(self) -> bool:
+        """Say whether a customer can start a session now."""
+        return _is_open(self._state)
+
+    async def run(self) -> None:
+        """Look whenever something has changed, for ever."""
+        while True:
+            try:
+                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                pass
+            else:
+                await asyncio.sleep(GATHER_SECONDS)
+            self._changed.clear()
+            await self.look()
+
+    async def look(self) -> None:
+        """Read the queues and tell everybody what is new."""
+        before, self._state = self._state, await self._database.read(self._read)
+        for frame in queue_changes(before, self._state):
+            self._tell_reps(frame.team, frame)
+        for team, colleagues in self._state.colleagues.items():
+            if before.colleagues.get(team) != colleagues:
+                self._tell_reps(team, Team(team=team, reps=colleagues))
+        for customer, position in positions(self._state).items():
+            if positions(before).get(customer) != position:
+                self._tell(customer, position)
+        if _is_open(before) != _is_open(self._state):
+            self._tell_customers(self._availability())
+
+    def _whole(self, party: Party) -> Iterable[Frame]:
+        if party.role == "customer":
+            yield self._availability()
+            position = positions(self._state).get(party.id)
+            if position:
+                yield position
+            return
+        for team in party.teams:
+            yield Queue(team=team, whole=True, came=self._state.waiting.get(team, ()))
+            yield Team(team=team, reps=self._state.colleagues.get(team, ()))
+
+    def _availability(self) -> Availability:
+        return Availability(open=self.open)
+
+    def _tell(self, party: str, frame: Frame) -> None:
+        for listener in self._listeners.get(party, ()):
+            listener.send(frame)
+
+    def _tell_reps(self, team: str, frame: Frame) -> None:
+        for listeners in tuple(self._listeners.values()):
+            for listener in listeners:
+                if team in listener.party.teams:
+                    listener.send(frame)
+
+    def _tell_customers(self, frame: Frame) -> None:
+        for listeners in tuple(self._listeners.values()):
+            for listener in listeners:
+                if listener.party.role == "customer":
+                    listener.send(frame)
+
+    def _read(self, conn: sa.Connection) -> State:
+        teams = self._teams()
+        waiting: dict[str, list[Waiting]] = {team: [] for team in teams}
+        customers = {}
+        for row in conn.execute(_waiting(self._site)):
+            customers[row.id] = row.customer
+            waiting.setdefault(row.team, []).append(_entry(row))
+        return State(
+            {team: tuple(rows) for team, rows in waiting.items()},
+            self._colleagues(conn, teams),
+            customers,
+        )
+
+    def _colleagues(
+        self, conn: sa.Connection, teams: Sequence[str]
+    ) -> dict[str, tuple[Colleague, ...]]:
+        a, t, load = schema.accounts.c, schema.account_teams.c, schema.rep_loads.c
+        there = available_reps(conn, self._site, teams, self._clock())
+        rows = conn.execute(
+            sa.select(t.team, a.id, a.display_name, load.active)
+            .join(schema.accounts, sa.and_(a.site == t.site, a.id == t.account))
+            .outerjoin(schema.rep_loads, sa.and_(load.site == a.site, load.rep == a.id))
+            .where(t.site == self._site, sa.not_(a.disabled))
+            .order_by(t.team, a.display_name)
+        )
+        found: dict[str, list[Colleague]] = {team: [] for team in teams}
+        for row in rows:
+            found.setdefault(row.team, []).append(
+                Colleague(
+                    rep=row.id,
+                    name=row.display_name,
+                    team=row.team,
+                    available=row.id in there.get(row.team, ()),
+                    active=row.active or 0,
+                )
+            )
+        return {team: tuple(colleagues) for team, colleagues in found.items()}
+
+
+def _waiting(site: str) -> sa.Select[tuple[str, ...]]:
+    s, t = schema.sessions.c, schema.texts.c
+    return (
+        sa.select(s.id, s.customer, s.team, s.issue, s.waiting_since, s.front, s.fold, t.words)
+        .outerjoin(schema.texts, sa.and_(t.site == s.site, t.session == s.id, t.place == 1))
+        .where(s.site == site, s.state == "waiting")
+        .order_by(s.team, s.front.desc(), s.waiting_since, s.id)
+    )
+
+
+def _entry(row: sa.Row[tuple[str, ...]]) -> Waiting:
+    words = json.loads(row.words) if row.words else {}
+    return Waiting(
+        session=row.id,
+        team=row.team,
+        issue=row.issue,
+        name=words.get("name", ""),
+        language=json.loads(row.fold)["language"],
+        waiting_since=row.waiting_since,
+        front=row.front,
+    )
+
+
+def _is_open(state: State) -> bool:
+    return any(rep.available for reps in state.colleagues.values() for rep in reps)
+
+
+def queue_changes(before: State, now: State) -> list[Queue]:
+    """Return what has changed in each team's queue, in one frame a team."""
+    frames = []
+    for team in sorted(before.waiting.keys() | now.waiting.keys()):
+        old = {entry.session: entry for entry in before.waiting.get(team, ())}
+        new = {entry.session: entry for entry in now.waiting.get(team, ())}
+        came = tuple(entry for session, entry in new.items() if old.get(session) != entry)
+        went = tuple(session for session in old if session not in new)
+        if came or went:
+            frames.append(Queue(team=team, whole=False, came=came, went=went))
+    return frames
+
+
+def positions(state: State) -> dict[str, Position]:
+    """Return each waiting customer's position in the queue of their team, from 1."""
+    return {
+        state.customers[entry.session]: Position(session=entry.session, position=place)
+        for entries in state.waiting.values()
+        for place, entry in enumerate(entries, start=1)
+    }

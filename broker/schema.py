@@ -1,0 +1,217 @@
+"""The tables, the same for SQLite and PostgreSQL.
+
+`facts` is the truth; `sessions`, `participants`, `deadlines`, `rep_loads` and the search
+index follow from it and are written in the same transaction. Every table carries `site`.
+Times are ms since 1970 UTC. Search differs between the two databases and stands in
+`search.py`. A change here is a migration in `broker/migrations/`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *columns: Column | Index) -> Table:  # type: ignore[type-arg]
+    site = Column("site", String(64), primary_key=True)
+    return Table(name, metadata, site, *columns, sqlite_with_rowid=False)
+
+
+def _key(name: str, length: int = 64) -> Column:  # type: ignore[type-arg]
+    return Column(name, String(length), primary_key=True)
+
+
+def _id(name: str) -> Column:  # type: ignore[type-arg]
+    return Column(name, String(64), nullable=False, default="", server_default="")
+
+
+def _time(name: str) -> Column:  # type: ignore[type-arg]
+    return Column(name, BigInteger, nullable=False, default=0, server_default="0")
+
+
+def _flag(name: str) -> Column:  # type: ignore[type-arg]
+    return Column(name, Boolean, nullable=False, default=False, server_default=false())
+
+
+# --- the transcript
+
+facts = _table(
+    "facts",
+    _key("session"),
+    Column("place", Integer, primary_key=True),
+    # The same fact's place as each narrower reader counts it; null where they may not read it.
+    Column("place_all", Integer),
+    Column("place_reps", Integer),
+    Column("place_leads", Integer),
+    Column("kind", String(40), nullable=False),
+    _time("at"),
+    _id("by"),
+    Column("body", Text, nullable=False),
+)
+
+texts = _table(
+    "texts",
+    _key("session"),
+    Column("place", Integer, primary_key=True),
+    _id("by"),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("search_row", BigInteger, nullable=False, default=0, server_default="0"),
+)
+
+answers = _table(
+    "answers",
+    _key("sender"),
+    _key("request", 36),
+    _id("session"),
+    Column("place", Integer, nullable=False, default=0),
+    Column("code", String(40), nullable=False, default=""),
+    Column("detail", String(200), nullable=False, default=""),
+)
+
+# --- what follows from it
+
+sessions = _table(
+    "sessions",
+    _key("id"),
+    _id("customer"),
+    Column("state", String(16), nullable=False),
+    _id("team"),
+    _id("owner"),
+    _id("issue"),
+    _flag("front"),
+    _time("waiting_since"),
+    _time("opened_at"),
+    _time("ended_at"),
+    Column("ending", String(32), nullable=False, default=""),
+    Column("place", Integer, nullable=False),
+    Column("place_all", Integer, nullable=False),
+    Column("place_reps", Integer, nullable=False),
+    Column("place_leads", Integer, nullable=False),
+    _time("changed_at"),
+    Column("fold", Text, nullable=False),
+    Index("ix_sessions_queue", "site", "state", "team", "front", "waiting_since"),
+    Index("ix_sessions_customer", "site", "customer"),
+    Index("ix_sessions_changed", "site", "changed_at"),
+)
+
+participants = _table(
+    "participants",
+    _key("rep"),
+    _key("session"),
+    Index("ix_participants_session", "site", "session"),
+)
+
+deadlines = _table(
+    "deadlines",
+    _key("session"),
+    _key("kind", 20),
+    _time("due"),
+    Index("ix_deadlines_due", "site", "due"),
+)
+
+rep_loads = _table(
+    "rep_loads",
+    _key("rep"),
+    Column("active", Integer, nullable=False, default=0, server_default="0"),
+    # 0 is no cap.
+    Column("cap", Integer, nullable=False, default=0, server_default="0"),
+)
+
+# --- not facts: overwritten, and worth nothing tomorrow
+
+marks = _table(
+    "marks",
+    _key("session"),
+    _key("party"),
+    Column("delivered", Integer, nullable=False, default=0),
+    Column("read", Integer, nullable=False, default=0),
+    _time("stirred_at"),
+)
+
+brokers = _table("brokers", _key("id"), _time("seen_at"))
+
+links = _table(
+    "links",
+    _key("id"),
+    _id("party"),
+    _id("broker"),
+    # 0 while it is open.
+    _time("left_at"),
+    Index("ix_links_party", "site", "party"),
+    Index("ix_links_left", "site", "left_at"),
+    Index("ix_links_broker", "site", "broker"),
+)
+
+# --- who may
+
+accounts = _table(
+    "accounts",
+    _key("id"),
+    Column("name", String(120), nullable=False),
+    Column("display_name", String(120), nullable=False),
+    Column("role", String(16), nullable=False),
+    # Empty until the one-time link has been used.
+    Column("password_hash", String(200), nullable=False, default="", server_default=""),
+    _flag("disabled"),
+    _flag("available"),
+    _time("created_at"),
+    Index("uq_accounts_name", "site", "name", unique=True),
+)
+
+account_teams = _table(
+    "account_teams", _key("account"), _key("team"), Index("ix_account_teams_team", "site", "team")
+)
+
+sign_ins = _table(
+    "sign_ins",
+    _key("digest"),
+    _id("account"),
+    _time("created_at"),
+    _time("expires_at"),
+    Index("ix_sign_ins_account", "site", "account"),
+)
+
+attempts = _table(
+    "attempts",
+    # A digest of the name or of the browser that tries: people type passwords into the wrong box.
+    _key("digest"),
+    _time("tried_at"),
+    Column("count", SmallInteger, nullable=False, default=0),
+)
+
+devices = _table("devices", _key("digest"), _id("account"), _time("seen_at"))
+"""Browsers in which an account has signed in before; guessing elsewhere does not lock them out."""
+
+welcomes = _table("welcomes", _key("digest"), _id("account"), _time("expires_at"))
+"""One-time links to set a password."""
+
+visitors = _table(
+    "visitors",
+    _key("id"),
+    _id("token_digest"),
+    _time("created_at"),
+    Index("uq_visitors_token", "site", "token_digest", unique=True),
+)
+
+tickets = _table("tickets", _key("digest"), _id("party"), _time("expires_at"))
+
+site_settings = _table("site_settings", _key("name"), Column("value", Text, nullable=False))

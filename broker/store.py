@@ -1,0 +1,373 @@
+"""Transcripts in tables: append one fact with all that follows from it, and read them back.
+
+Functions over a connection, each part of somebody's transaction. An append is optimistic:
+the fact goes in at (session, place), and who finds the place taken has been `Raced`.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from broker import schema
+from broker.database import insert_new, put
+from broker.search import drop_words, put_words, scrub
+from protocol.deadlines import deadlines
+from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
+from protocol.fields import Audience
+from protocol.messages import decode_fact, encode
+from protocol.session import Refused, Session, includes
+
+SEARCHED = (Said, Noted)
+
+_PLACE = {
+    "all": schema.facts.c.place_all,
+    "reps": schema.facts.c.place_reps,
+    "leads": schema.facts.c.place_leads,
+    "broker": schema.facts.c.place,
+}
+_fold = msgspec.json.Decoder(Session)
+
+
+class Raced(Exception):
+    """Somebody else put a fact at this place first."""
+
+
+class Repeated(Exception):
+    """This request was answered before."""
+
+
+class Request(NamedTuple):
+    """What makes a request the same one: who sent it, and its id."""
+
+    sender: str
+    id: str
+
+
+class Answer(NamedTuple):
+    """What a request was told: a place of a session, or a refusal's code."""
+
+    session: str
+    place: int
+    code: str
+    detail: str
+
+
+class Head(NamedTuple):
+    """A session at its newest place, and how many facts each kind of reader has seen of it."""
+
+    session: Session
+    reps: int = 0
+    leads: int = 0
+
+    def count(self, reader: Audience) -> int:
+        """Return the newest place as `reader` counts it."""
+        session = self.session
+        return {
+            "all": session.shown,
+            "reps": self.reps,
+            "leads": self.leads,
+            "broker": session.place,
+        }[reader]
+
+    def next(self, fact: Fact, after: Session) -> "Head":
+        """Return the head once `fact` has made the session `after`."""
+        reps = self.reps + includes(fact.audience, "reps")
+        return Head(after, reps, self.leads + includes(fact.audience, "leads"))
+
+
+def append(
+    conn: sa.Connection, site: str, head: Head, fact: Fact, after: Session, request: Request | None
+) -> Head:
+    """Store `fact` as the next one after `head`, with everything that follows from it.
+
+    Raises `Repeated` when `request` has an answer already, `Raced` when the place is taken,
+    and `Refused` when the new owner serves as many sessions as they may.
+    """
+    if request and not insert_new(
+        conn,
+        schema.answers,
+        site=site,
+        sender=request.sender,
+        request=request.id,
+        session=after.id,
+        place=fact.place,
+    ):
+        raise Repeated
+    new = head.next(fact, after)
+    _put_fact(conn, site, new, fact)
+    _put_session(conn, site, new, fact.at)
+    _put_participants(conn, site, head.session, after, forced=not isinstance(fact, Accepted))
+    _put_deadlines(conn, site, head.session, after)
+    if isinstance(fact, TextsErased):
+        erase(conn, site, after.id, after.customer, fact.place)
+    return new
+
+
+def sealed(fact: Fact, salt: bytes) -> tuple[Fact, str]:
+    """Return `fact` with its digest filled in, and its words as JSON, "" if it has none."""
+    if not isinstance(fact, PersonalFact):
+        return fact, ""
+    words = json.dumps({name: getattr(fact, name) for name in fact.personal}, ensure_ascii=False)
+    return replace(fact, digest=hashlib.sha256(salt + words.encode()).hexdigest()), words
+
+
+def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact) -> None:
+    salt = os.urandom(16)
+    fact, words = sealed(fact, salt)
+    bare = replace(fact, **dict.fromkeys(fact.personal, "")) if words else fact
+    seen = {
+        f"place_{reader}": new.count(reader)
+        for reader in ("all", "reps", "leads")
+        if includes(fact.audience, reader)
+    }
+    session = new.session.id
+    row = {"site": site, "session": session, "place": fact.place, "by": fact.by}
+    kind = str(fact.__struct_config__.tag)
+    if not insert_new(
+        conn, schema.facts, **row, **seen, kind=kind, at=fact.at, body=encode(bare).decode()
+    ):
+        raise Raced
+    if words:
+        spoken = fact.text if isinstance(fact, SEARCHED) else ""
+        line = put_words(conn, site, session, fact.place, spoken) if spoken else 0
+        conn.execute(
+            schema.texts.insert(), {**row, "salt": salt, "words": words, "search_row": line}
+        )
+
+
+def _put_session(conn: sa.Connection, site: str, new: Head, at: int) -> None:
+    session = new.session
+    values: dict[str, Any] = {
+        name: getattr(session, name)
+        for name in (
+            "customer",
+            "state",
+            "team",
+            "owner",
+            "issue",
+            "front",
+            "waiting_since",
+            "opened_at",
+            "ended_at",
+            "ending",
+            "place",
+        )
+    }
+    values |= {
+        "place_all": session.shown,
+        "place_reps": new.reps,
+        "place_leads": new.leads,
+        "changed_at": at,
+        "fold": encode(session).decode(),
+    }
+    if session.place == 1:
+        conn.execute(schema.sessions.insert(), {"site": site, "id": session.id, **values})
+        return
+    conn.execute(_UPDATE_SESSION, {"_site": site, "_id": session.id, **values})
+
+
+_UPDATE_SESSION = schema.sessions.update().where(
+    schema.sessions.c.site == sa.bindparam("_site"), schema.sessions.c.id == sa.bindparam("_id")
+)
+
+
+def serving(session: Session) -> frozenset[str]:
+    """Return the reps for whom `session` is one of theirs."""
+    if session.state != "talking":
+        return frozenset()
+    return frozenset((session.owner, *session.joined))
+
+
+def _put_participants(
+    conn: sa.Connection, site: str, before: Session, after: Session, *, forced: bool
+) -> None:
+    was, now = serving(before), serving(after)
+    table = schema.participants
+    for rep in sorted(now - was):
+        insert_new(conn, table, site=site, rep=rep, session=after.id)
+    if was - now:
+        conn.execute(
+            table.delete().where(
+                table.c.site == site,
+                table.c.session == after.id,
+                table.c.rep.in_(sorted(was - now)),
+            )
+        )
+    owned = before.owner if before.state == "talking" else ""
+    owns = after.owner if after.state == "talking" else ""
+    if owned != owns:
+        _shift_load(conn, site, owned, owns, forced=forced)
+
+
+def _shift_load(conn: sa.Connection, site: str, off: str, on: str, *, forced: bool) -> None:
+    """Count one session less for `off` and one more for `on`, unless that passes the cap of `on`.
+
+    The row is compared and set in one statement, so that the cap holds over all desks.
+    """
+    table = schema.rep_loads
+    if off:
+        conn.execute(
+            table.update()
+            .where(table.c.site == site, table.c.rep == off)
+            .values(active=table.c.active - 1)
+        )
+    if not on:
+        return
+    insert_new(conn, table, site=site, rep=on, active=0, cap=0)
+    free = sa.true() if forced else sa.or_(table.c.cap == 0, table.c.active < table.c.cap)
+    taken = conn.execute(
+        table.update()
+        .where(table.c.site == site, table.c.rep == on, free)
+        .values(active=table.c.active + 1)
+    )
+    if taken.rowcount == 0:
+        raise Refused("at_capacity")
+
+
+def _put_deadlines(conn: sa.Connection, site: str, before: Session, after: Session) -> None:
+    was, now = deadlines(before), deadlines(after)
+    for kind, due in now.items():
+        if was.get(kind) != due:
+            put(conn, schema.deadlines, site=site, session=after.id, kind=kind, due=due)
+    gone = sorted(was.keys() - now.keys())
+    if gone:
+        table = schema.deadlines
+        conn.execute(
+            table.delete().where(
+                table.c.site == site, table.c.session == after.id, table.c.kind.in_(gone)
+            )
+        )
+
+
+def erase(conn: sa.Connection, site: str, session: str, by: str, before: int) -> None:
+    """Delete the words of `by` in `session` before place `before`, their salts and their index.
+
+    The facts stay, with a digest that nobody can try words against any more.
+    """
+    table = schema.texts
+    mine = sa.and_(
+        table.c.site == site, table.c.session == session, table.c.by == by, table.c.place < before
+    )
+    for row in conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all():
+        drop_words(conn, site, session, row.place, row.search_row)
+    conn.execute(table.delete().where(mine))
+    scrub(conn)
+
+
+def refuse(
+    conn: sa.Connection, site: str, request: Request, session: str, refused: Refused
+) -> bool:
+    """Store that `request` was turned down; False when it has an answer already."""
+    return insert_new(
+        conn,
+        schema.answers,
+        site=site,
+        sender=request.sender,
+        request=request.id,
+        session=session,
+        code=refused.code,
+        detail=refused.detail[:200],
+    )
+
+
+def answer_to(conn: sa.Connection, site: str, request: Request) -> Answer | None:
+    """Return what `request` was told, if it was."""
+    c = schema.answers.c
+    row = conn.execute(
+        sa.select(c.session, c.place, c.code, c.detail).where(
+            c.site == site, c.sender == request.sender, c.request == request.id
+        )
+    ).first()
+    return Answer(*row) if row else None
+
+
+def seen_place(conn: sa.Connection, site: str, session: str, place: int, reader: Audience) -> int:
+    """Return `place` as `reader` counts it; 0 when they may not see that fact."""
+    c = schema.facts.c
+    row = conn.execute(
+        sa.select(_PLACE[reader]).where(c.site == site, c.session == session, c.place == place)
+    ).first()
+    return row[0] or 0 if row else 0
+
+
+def head_of(conn: sa.Connection, site: str, session: str) -> Head | None:
+    """Return `session` as it stands, or None if there is none."""
+    c = schema.sessions.c
+    row = conn.execute(
+        sa.select(c.fold, c.place_reps, c.place_leads).where(c.site == site, c.id == session)
+    ).first()
+    return Head(_fold.decode(row.fold), row.place_reps, row.place_leads) if row else None
+
+
+def read_facts(
+    conn: sa.Connection, site: str, session: str, reader: Audience, after: int = 0, limit: int = 200
+) -> list[Fact]:
+    """Return the facts that `reader` may read after place `after`, places as `reader` counts."""
+    f, t, place = schema.facts.c, schema.texts.c, _PLACE[reader]
+    joined = schema.facts.outerjoin(
+        schema.texts, sa.and_(t.site == f.site, t.session == f.session, t.place == f.place)
+    )
+    rows = conn.execute(
+        sa.select(f.body, place.label("seen"), t.words)
+        .select_from(joined)
+        .where(f.site == site, f.session == session, place > after)
+        .order_by(place)
+        .limit(limit)
+    )
+    return [_restored(row.body, row.seen, row.words) for row in rows]
+
+
+def _restored(body: str, place: int, words: str | None) -> Fact:
+    fact = replace(decode_fact(body), place=place)
+    if not isinstance(fact, PersonalFact):
+        return fact
+    return replace(fact, **json.loads(words)) if words else replace(fact, erased=True)
+
+
+def live_sessions(conn: sa.Connection, site: str, party: str) -> list[str]:
+    """Return the sessions that are not ended and in which `party` is customer or serving rep."""
+    s, p = schema.sessions.c, schema.participants.c
+    serves = sa.select(p.session).where(p.site == site, p.rep == party)
+    mine = sa.or_(s.customer == party, s.id.in_(serves))
+    rows = conn.execute(
+        sa.select(s.id).where(s.site == site, s.state != "ended", mine).order_by(s.opened_at, s.id)
+    )
+    return list(rows.scalars())
+
+
+def changed_since(conn: sa.Connection, site: str, since: int, among: Collection[str]) -> list[Head]:
+    """Return those of `among` that changed at or after `since` (ms)."""
+    c = schema.sessions.c
+    rows = conn.execute(
+        sa.select(c.id, c.fold, c.place_reps, c.place_leads).where(
+            c.site == site, c.changed_at >= since
+        )
+    )
+    return [
+        Head(_fold.decode(row.fold), row.place_reps, row.place_leads)
+        for row in rows
+        if row.id in among
+    ]
+
+
+def due(conn: sa.Connection, site: str, now: int, limit: int = 200) -> list[tuple[str, str]]:
+    """Return (session, kind) of deadlines that have passed, longest due first."""
+    c = schema.deadlines.c
+    rows = conn.execute(
+        sa.select(c.session, c.kind).where(c.site == site, c.due < now).order_by(c.due).limit(limit)
+    )
+    return [(row.session, row.kind) for row in rows]
+
+
+def reschedule(conn: sa.Connection, site: str, session: Session, quiet_since: int) -> None:
+    """Write the deadlines of `session` anew, as they are after a stir that left no fact."""
+    table = schema.deadlines
+    conn.execute(table.delete().where(table.c.site == site, table.c.session == session.id))
+    for kind, when in deadlines(session, quiet_since).items():
+        put(conn, table, site=site, session=session.id, kind=kind, due=when)
