@@ -42,8 +42,11 @@ class Circumstances(Protocol):
     def rules_for(self, language: str) -> Rules:
         """Return the site's settings as a session in `language` is to keep them."""
 
-    def hold_text(self, language: str) -> str:
-        """Return what a waiting customer reads now and then."""
+    def greeting(self, language: str, position: int) -> str:
+        """Return what a customer reads who comes into the queue as number `position`."""
+
+    def hold_text(self, language: str, position: int) -> str:
+        """Return what a customer reads now and then who waits as number `position`."""
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
         """Return the first of `teams` with an available rep other than `without`."""
@@ -119,11 +122,16 @@ class Desk:
                 await self._circumstances.reachable([way for way in ways if way], session.owner)
                 or ""
             )
-        if kind == "hold":
-            text = self._circumstances.hold_text(session.language)
+        if kind in ("greeting", "hold"):
+            tell = self._circumstances.greeting if kind == "greeting" else self._circumstances.hold_text
+            text = tell(session.language, await self._position(session))
         return await self.notice(
             session_id, r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text)
         )
+
+    async def _position(self, session: Session) -> int:
+        work = partial(store.position, site=self._site, session=session)
+        return await self._database.read(work)
 
     async def session(self, session_id: str) -> Session:
         """Return the session as it stands, or raise `Refused`."""

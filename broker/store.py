@@ -341,6 +341,21 @@ def live_sessions(conn: sa.Connection, site: str, party: str) -> list[str]:
     return list(rows.scalars())
 
 
+def position(conn: sa.Connection, site: str, session: Session) -> int:
+    """Return the place of a waiting `session` in the queue of its team, from 1."""
+    c = schema.sessions.c
+    earlier = sa.and_(
+        c.front == session.front,
+        sa.or_(
+            c.waiting_since < session.waiting_since,
+            sa.and_(c.waiting_since == session.waiting_since, c.id < session.id),
+        ),
+    )
+    ahead = earlier if session.front else sa.or_(c.front, earlier)
+    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
+    return 1 + (conn.scalar(sa.select(sa.func.count()).where(mine, ahead)) or 0)
+
+
 def changed_since(conn: sa.Connection, site: str, since: int, among: Collection[str]) -> list[Head]:
     """Return those of `among` that changed at or after `since` (ms)."""
     c = schema.sessions.c

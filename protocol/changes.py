@@ -83,6 +83,10 @@ def ended(session: Session, fact: f.Ended) -> Changed:
     return _ended(session, fact.ending, fact.at)
 
 
+def greeted(session: Session, fact: f.Greeted) -> Changed:
+    return {"greeted_at": fact.at}
+
+
 def offered(session: Session, fact: f.Offered) -> Changed:
     return {"offer": Offering(rep=fact.rep, reason=fact.reason, until=fact.until)}
 

@@ -15,6 +15,8 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
     if session.state in ("agreement", "recording"):
         due["acceptance"] = session.state_since + rules.acceptance_seconds * 1000
     if session.state == "waiting":
+        if not session.greeted_at:
+            due["greeting"] = session.state_since
         due["hold"] = max(session.state_since, session.held_at) + rules.hold_seconds * 1000
     if session.offer:
         due["offer"] = session.offer.until

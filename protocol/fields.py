@@ -55,6 +55,7 @@ Ending = Literal[
 ]
 DeadlineKind = Literal[
     "acceptance",
+    "greeting",
     "offer",
     "hold",
     "warning",

@@ -28,6 +28,10 @@ def offer_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
     return f.Ended(ending="unanswered") if direct else f.OfferExpired(rep=session.offer.rep)
 
 
+def greeting_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Greeted(text=asked.text)
+
+
 def hold_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
     return f.Held(text=asked.text)
 
@@ -63,6 +67,7 @@ def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
 LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
     "acceptance": acceptance_lapsed,
     "offer": offer_lapsed,
+    "greeting": greeting_lapsed,
     "hold": hold_lapsed,
     "inactivity": inactivity_lapsed,
     "customer_lost": customer_lapsed,

@@ -252,10 +252,6 @@ class EraseMyTexts(Request, frozen=True, kw_only=True):
 # --- incidents
 
 
-class Greet(Incident, frozen=True, kw_only=True):
-    text: Text
-
-
 class Offer(Incident, frozen=True, kw_only=True):
     rep: Id
     reason: OfferReason = "least_busy"
@@ -283,7 +279,8 @@ class ComeBack(Incident, frozen=True, kw_only=True):
 
 class Lapse(Incident, frozen=True, kw_only=True):
     """A deadline has passed. `quiet_since` is the last typing or file progress that left no
-    fact; `team` is where a session whose rep is lost can go on, empty when nowhere."""
+    fact; `team` is where a session whose rep is lost can go on, empty when nowhere; `text` what a
+    waiting customer is to read."""
 
     deadline: DeadlineKind
     quiet_since: Time = 0

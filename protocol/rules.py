@@ -168,7 +168,8 @@ def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now:
         and session.rules.refusal_policy == "no_screen"
     ):
         return Refused("not_now")
-    return f.GrantsRequested(tools=asked.tools, until=now + session.rules.prompt_seconds * 1000)
+    tools = tuple(dict.fromkeys(asked.tools))
+    return f.GrantsRequested(tools=tools, until=now + session.rules.prompt_seconds * 1000)
 
 
 def answer_grants(session: Session, asked: r.AnswerGrants, sender: Party, now: int) -> Answer:

@@ -67,6 +67,7 @@ class Session(Struct, frozen=True, kw_only=True):
     state_since: int = 0
     waiting_since: int = 0
     front: bool = False
+    greeted_at: int = 0
     held_at: int = 0
     accepted_at: int = 0
     active_at: int = 0

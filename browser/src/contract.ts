@@ -35,6 +35,7 @@ export type Ending =
 
 export type DeadlineKind =
   | "acceptance"
+  | "greeting"
   | "offer"
   | "hold"
   | "warning"
@@ -75,7 +76,6 @@ export type Standing =
   | "team";
 
 export type IncidentKind =
-  | "greet"
   | "offer"
   | "notify"
   | "orphan"
@@ -1028,6 +1028,7 @@ export interface Session {
   readonly state_since: number;
   readonly waiting_since: number;
   readonly front: boolean;
+  readonly greeted_at: number;
   readonly held_at: number;
   readonly accepted_at: number;
   readonly active_at: number;
@@ -1316,7 +1317,6 @@ export const TABLE: readonly Row[] = [
     gives: ["recording_withdrawn"],
     then: ["waiting", "talking", "ended"],
   },
-  { asked: "greet", by: ["broker"], within: ["waiting"], gives: ["greeted"], then: [] },
   { asked: "notify", by: ["broker"], within: ["waiting"], gives: ["noticed"], then: [] },
   {
     asked: "leave_on_notice",
@@ -1517,6 +1517,7 @@ export const TABLE: readonly Row[] = [
     within: ["agreement", "recording", "waiting", "talking"],
     gives: [
       "ended",
+      "greeted",
       "offer_expired",
       "held",
       "warned",
@@ -1525,7 +1526,7 @@ export const TABLE: readonly Row[] = [
       "grants_refused",
       "grant_withdrawn",
     ],
-    then: ["agreement", "recording", "waiting", "talking", "ended"],
+    then: ["waiting", "talking", "ended"],
   },
   {
     asked: "end",
@@ -1600,6 +1601,7 @@ export function emptySession(id = ""): Session {
     state_since: 0,
     waiting_since: 0,
     front: false,
+    greeted_at: 0,
     held_at: 0,
     accepted_at: 0,
     active_at: 0,
