@@ -1,0 +1,113 @@
+/** The broker's HTTP interface: what is not said over the link. */
+
+const LONGEST_ANSWER_MS = 10_000;
+
+/** The broker said no, in words; or could not be reached (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** Seconds to wait before the next try, 0 where the broker named none. */
+  readonly retryAfter: number;
+
+  constructor(status: number, code: string, message: string, retryAfter = 0) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A text to agree to; `digest` goes back with the answer. */
+export interface ConsentText {
+  readonly title?: string;
+  readonly text: string;
+  readonly digest: string;
+}
+
+export interface Site {
+  readonly organisation: string;
+  readonly languages: readonly string[];
+  readonly language: string;
+  readonly issues: readonly Choice[];
+  readonly agreement: ConsentText | null;
+  readonly recording: ConsentText | null;
+  readonly ask_name: boolean;
+  readonly ask_email: boolean;
+}
+
+export interface Visitor {
+  readonly party: string;
+  readonly token: string;
+}
+
+export interface Account {
+  readonly party: string;
+  readonly name: string;
+  readonly role: "rep" | "lead" | "admin" | "compliance";
+  readonly teams: readonly Choice[];
+}
+
+export function getSite(language: string): Promise<Site> {
+  return call("GET", `/v1/site?lang=${encodeURIComponent(language)}`);
+}
+
+export function makeVisitor(): Promise<Visitor> {
+  return call("POST", "/v1/visitors");
+}
+
+/** Fetch a ticket for the link: a customer's with their `token`, a rep's with the cookie. */
+export async function getTicket(token = ""): Promise<string> {
+  const { ticket } = await call<{ ticket: string }>("POST", "/v1/tickets", undefined, token);
+  return ticket;
+}
+
+export function signIn(name: string, password: string, code = ""): Promise<Account> {
+  return call("POST", "/v1/sign-in", { name, password, ...(code && { code }) });
+}
+
+export function signOut(): Promise<unknown> {
+  return call("POST", "/v1/sign-out");
+}
+
+export function whoAmI(): Promise<Account> {
+  return call("GET", "/v1/me");
+}
+
+/** Set a password with the token of a one-time link. */
+export function setPassword(token: string, password: string): Promise<unknown> {
+  return call("POST", "/v1/password", { token, password });
+}
+
+async function call<Answer>(
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+  token = "",
+): Promise<Answer> {
+  const response = await fetch(path, {
+    method,
+    // No other site can send this header, so the broker knows that the call is ours.
+    headers: {
+      "X-Deskside": "1",
+      ...(body && { "Content-Type": "application/json" }),
+      ...(token && { Authorization: `Bearer ${token}` }),
+    },
+    body: body ? JSON.stringify(body) : null,
+    signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+  }).catch(() => {
+    throw new ApiError(0, "unreachable", "The server cannot be reached.");
+  });
+  if (!response.ok) throw await refusal(response);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const said = (await response.json().catch(() => ({}))) as { error?: string; message?: string };
+  const wait = Number(response.headers.get("Retry-After")) || 0;
+  return new ApiError(response.status, said.error ?? "", said.message ?? "", wait);
+}

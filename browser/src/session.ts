@@ -1,0 +1,213 @@
+/**
+ * What facts amount to: the twin of `protocol/session.py` and `protocol/changes.py`.
+ *
+ * Change nothing here alone: golden transcripts hold both folds to the same result, byte for byte.
+ */
+import { AUDIENCE, NO_SURVEY_AFTER, STIRRING, emptySession } from "./contract.ts";
+import type { Ending, Fact, FactKind, Grant, Session, State } from "./contract.ts";
+
+type Changed = Partial<Session>;
+type Change<Kind extends FactKind> = (
+  session: Session,
+  fact: Extract<Fact, { type: Kind }>,
+) => Changed;
+
+/** Return `session` as it is once `fact` has happened. */
+export function evolve(session: Session, fact: Fact): Session {
+  const change = CHANGES[fact.type] as Change<FactKind> | undefined;
+  const next = { ...session, ...change?.(session, fact), place: fact.place };
+  if (AUDIENCE[fact.type] === "all") next.shown = session.shown + 1;
+  if (next.state !== session.state) next.state_since = fact.at;
+  if (STIRRING.includes(fact.type)) Object.assign(next, { active_at: fact.at, warned_until: 0 });
+  return next;
+}
+
+/** Fold a whole transcript. */
+export function replay(facts: Iterable<Fact>, id = ""): Session {
+  let session = emptySession(id);
+  for (const fact of facts) session = evolve(session, fact);
+  return session;
+}
+
+/** The state that follows `step` on the way to the queue. */
+function after(step: State, session: Session, at: number, rules = session.rules): Changed {
+  if (step === "new" && rules.agreement_digest) return { state: "agreement" };
+  if (step !== "recording" && rules.recording_asked) return { state: "recording" };
+  return { state: "waiting", waiting_since: session.waiting_since || at };
+}
+
+function unshared(): Changed {
+  return { sharing: "", sharing_paused: false, grants: [], prompt: null };
+}
+
+function ended(session: Session, ending: Ending, at: number): Changed {
+  const asked = session.rules.survey && session.accepted_at && !NO_SURVEY_AFTER.includes(ending);
+  return {
+    state: "ended",
+    ending,
+    ended_at: at,
+    offer: null,
+    invited: [],
+    monitoring: [],
+    gone: {},
+    warned_until: 0,
+    survey: asked ? "wanted" : "none",
+    ...unshared(),
+  };
+}
+
+function including(parties: readonly string[], party: string): readonly string[] {
+  return parties.includes(party) ? parties : [...parties, party];
+}
+
+function excluding(parties: readonly string[], party: string): readonly string[] {
+  return parties.filter((each) => each !== party);
+}
+
+/** Who is gone, but only those for whom `stays` holds. */
+function gone(session: Session, stays: (party: string) => boolean): Changed {
+  const kept = Object.entries(session.gone).filter(([party]) => stays(party));
+  return { gone: Object.fromEntries(kept) };
+}
+
+function grantsOf(session: Session, keep: (rep: string) => boolean): Changed {
+  return {
+    grants: session.grants.filter((grant) => keep(grant.rep)),
+    prompt: session.prompt && keep(session.prompt.rep) ? session.prompt : null,
+  };
+}
+
+/** `rep` is responsible from now on; grants were given to the one before, so they go. */
+function owned(session: Session, rep: string, name: string) {
+  return {
+    state: "talking",
+    owner: rep,
+    names: { ...session.names, [rep]: name },
+    joined: excluding(session.joined, rep),
+    invited: excluding(session.invited, rep),
+    monitoring: excluding(session.monitoring, rep),
+    ...gone(session, (party) => party === session.customer),
+    offer: null,
+    ...grantsOf(session, (holder) => holder !== session.owner),
+  } as const;
+}
+
+function requeued(session: Session, team: string): Changed {
+  return {
+    state: "waiting",
+    team,
+    owner: "",
+    joined: [],
+    invited: [],
+    monitoring: [],
+    declined: [],
+    offer: null,
+    held_at: 0,
+    warned_until: 0,
+    ...gone(session, (party) => party === session.customer),
+    ...unshared(),
+  };
+}
+
+function withoutGrant(session: Session, tool: string, rep: string): readonly Grant[] {
+  return session.grants.filter((grant) => grant.tool !== tool || grant.rep !== rep);
+}
+
+/** Ids of files are made by customers, so one may be called like a method of every object. */
+function file(session: Session, id: string, state: Session["files"][string]["state"]): Changed {
+  const by = Object.hasOwn(session.files, id) ? (session.files[id]?.by ?? "") : "";
+  return { files: { ...session.files, [id]: { by, state } } };
+}
+
+const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
+  opened: (session, fact) => ({
+    rules: fact.rules,
+    customer: fact.by,
+    issue: fact.issue,
+    language: fact.language,
+    team: fact.team,
+    entry_team: fact.team,
+    opened_at: fact.at,
+    ...after("new", session, fact.at, fact.rules),
+  }),
+  agreement_accepted: (session, fact) => after("agreement", session, fact.at),
+  recording_answered: (session, fact) => {
+    if (fact.allowed) return { recording: "allowed", ...after("recording", session, fact.at) };
+    const refused = { recording: "refused" } as const;
+    return session.rules.refusal_policy === "end"
+      ? { ...refused, ...ended(session, "recording_refused", fact.at) }
+      : { ...refused, ...after("recording", session, fact.at) };
+  },
+  recording_withdrawn: (session, fact) => {
+    const withdrawn = { recording: "withdrawn", recording_paused: false } as const;
+    const policy = session.rules.refusal_policy;
+    if (policy === "end") {
+      return { ...withdrawn, ...ended(session, "recording_refused", fact.at) };
+    }
+    return policy === "no_screen" ? { ...withdrawn, ...unshared() } : withdrawn;
+  },
+  ended: (session, fact) => ended(session, fact.ending, fact.at),
+  offered: (_, { rep, reason, until }) => ({ offer: { rep, reason, until } }),
+  declined: (session, fact) => ({ offer: null, declined: including(session.declined, fact.by) }),
+  offer_expired: () => ({ offer: null }),
+  accepted: (session, fact) => ({
+    ...owned(session, fact.by, fact.name),
+    accepted_at: session.accepted_at || fact.at,
+    front: false,
+    declined: [],
+  }),
+  taken_over: (session, fact) => {
+    const changed = owned(session, fact.by, fact.name);
+    return { ...changed, joined: including(changed.joined, session.owner) };
+  },
+  owner_changed: (session, { rep }) => {
+    const name = Object.hasOwn(session.names, rep) ? session.names[rep] : "";
+    return owned(session, rep, name ?? "");
+  },
+  transferred: (session, fact) => requeued(session, fact.team),
+  returned: (session, fact) => ({ ...requeued(session, fact.team), front: fact.front }),
+  held: (_, fact) => ({ held_at: fact.at }),
+  greeted: (_, fact) => ({ greeted_at: fact.at }),
+  nudged: (_, fact) => ({ nudged_at: fact.at }),
+  warned: (_, fact) => ({ warned_until: fact.until }),
+  invited: (session, fact) => ({ invited: including(session.invited, fact.rep) }),
+  joined: (session, fact) => ({
+    joined: including(session.joined, fact.by),
+    invited: excluding(session.invited, fact.by),
+    names: { ...session.names, [fact.by]: fact.name },
+  }),
+  left: (session, fact) => ({
+    joined: excluding(session.joined, fact.by),
+    ...gone(session, (party) => party !== fact.by),
+    ...grantsOf(session, (holder) => holder !== fact.by),
+  }),
+  monitored: (session, fact) => ({ monitoring: including(session.monitoring, fact.by) }),
+  monitoring_stopped: (session, fact) => ({ monitoring: excluding(session.monitoring, fact.by) }),
+  grants_requested: (_, { tools, by, until }) => ({ prompt: { tools, rep: by, until } }),
+  grants_given: (session, { tools, rep, at, until }) => {
+    const kept = session.grants.filter((grant) => grant.rep !== rep || !tools.includes(grant.tool));
+    const fresh = tools.map((tool) => ({ tool, rep, since: at, until }));
+    return { prompt: null, grants: [...kept, ...fresh] };
+  },
+  grants_refused: () => ({ prompt: null }),
+  grant_withdrawn: (session, fact) => ({ grants: withoutGrant(session, fact.tool, fact.rep) }),
+  screen_shared: (_, fact) => ({ sharing: fact.what, sharing_paused: false }),
+  sharing_changed: (_, fact) => ({ sharing: fact.what }),
+  sharing_stopped: () => unshared(),
+  sharing_paused: () => ({ sharing_paused: true }),
+  sharing_resumed: () => ({ sharing_paused: false }),
+  recording_paused: () => ({ recording_paused: true }),
+  recording_resumed: () => ({ recording_paused: false }),
+  file_offered: (session, fact) => ({
+    files: { ...session.files, [fact.file]: { by: fact.by, state: "offered" } },
+  }),
+  file_answered: (session, fact) =>
+    file(session, fact.file, fact.accepted ? "accepted" : "declined"),
+  file_withdrawn: (session, fact) => file(session, fact.file, "withdrawn"),
+  file_arrived: (session, fact) => file(session, fact.file, "arrived"),
+  file_refused: (session, fact) => file(session, fact.file, "refused"),
+  dropped: (session, fact) => ({ gone: { ...session.gone, [fact.party]: fact.since } }),
+  came_back: (session, fact) => gone(session, (party) => party !== fact.party),
+  survey_submitted: () => ({ survey: "done" }),
+  survey_skipped: () => ({ survey: "skipped" }),
+};

@@ -1,0 +1,252 @@
+/**
+ * A session as one reader follows it: its facts, what they amount to, and one's own lines that
+ * are still on their way.
+ *
+ * Places as this reader counts them have no gap, so what was heard before is dropped and what is
+ * missing is asked for again.
+ */
+import { AUDIENCE, emptySession } from "./contract.ts";
+import type {
+  Fact,
+  Facts,
+  Frame,
+  Note,
+  RefusedRequest,
+  Request,
+  Say,
+  Session,
+} from "./contract.ts";
+import type { Link } from "./link.ts";
+import type { Answer, Outbox } from "./outbox.ts";
+import { evolve } from "./session.ts";
+import { Store } from "./store.ts";
+import { Writers, WritingSignal } from "./writing.ts";
+
+const SEEN_DELAY_MS = 200;
+
+/** How far one's own clock and the broker's may differ after the link has compared them. */
+const CLOCK_DOUBT_MS = 5_000;
+
+export interface Entry {
+  readonly fact: Fact;
+  /** How many facts everybody may see there were with this one: what receipts count. */
+  readonly shown: number;
+}
+
+/** Something one wrote that is not yet among the facts. */
+export interface OwnLine {
+  readonly id: string;
+  readonly text: string;
+  readonly note: boolean;
+  readonly state: "sending" | "sent" | "refused";
+  readonly refusal?: RefusedRequest;
+}
+
+export interface Marks {
+  readonly delivered: number;
+  readonly read: number;
+}
+
+export interface View {
+  readonly session: Session;
+  readonly entries: readonly Entry[];
+  readonly own: readonly OwnLine[];
+  readonly marks: Readonly<Record<string, Marks>>;
+  readonly writing: readonly string[];
+}
+
+export interface TranscriptParts {
+  readonly session: string;
+  readonly link: Link;
+  readonly outbox: Outbox;
+}
+
+export class Transcript {
+  readonly id: string;
+  readonly me: string;
+  readonly view: Store<View>;
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+  readonly #writers = new Writers();
+  readonly #writing: WritingSignal;
+  readonly #stops: (() => void)[];
+  /** Answered, but the fact itself has not come yet; by request. */
+  readonly #answered = new Map<Request, number>();
+  readonly #refused = new Map<Request, RefusedRequest>();
+  /** Requests whose fact came before their answer. */
+  readonly #arrived = new Set<string>();
+  #looking = false;
+  #read = 0;
+  #told = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ session, link, outbox }: TranscriptParts) {
+    this.id = session;
+    this.me = outbox.party;
+    this.#link = link;
+    this.#outbox = outbox;
+    this.#writing = new WritingSignal(() => link.send({ type: "writing", session }));
+    const view = { session: emptySession(session), entries: [], own: [], marks: {}, writing: [] };
+    this.view = new Store<View>(view);
+    this.#stops = [
+      link.on((frame) => this.#hear(frame)),
+      outbox.onSettled((request, answer) => this.#settled(request, answer)),
+      outbox.waiting.subscribe(() => this.#showOwn()),
+      this.#writers.names.subscribe(() => {
+        this.view.patch({ writing: this.#writers.names.get() });
+      }),
+      link.follow(session, () => this.view.get().session.place),
+    ];
+    this.#showOwn();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#writers.clear();
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Tell the others that one is typing; may be called at every keystroke. */
+  typed(): void {
+    this.#writing.typed();
+  }
+
+  /** Say that the conversation is before somebody's eyes, or no more. */
+  look(looking: boolean): void {
+    this.#looking = looking;
+    this.#see();
+  }
+
+  /** Return how many lines of others came after the last look. */
+  unread(): number {
+    const { entries, marks } = this.view.get();
+    const read = Math.max(this.#read, marks[this.me]?.read ?? 0);
+    const isNew = ({ fact, shown }: Entry) => isLine(fact) && fact.by !== this.me && shown > read;
+    return entries.filter(isNew).length;
+  }
+
+  /** Forget a line that was refused. */
+  dismiss(id: string): void {
+    for (const request of this.#refused.keys()) {
+      if (request.id === id) this.#refused.delete(request);
+    }
+    this.#showOwn();
+  }
+
+  #hear(frame: Frame): void {
+    if (frame.type === "welcome") {
+      this.#told = "";
+      this.#see();
+    } else if (!("session" in frame) || frame.session !== this.id) {
+      return;
+    } else if (frame.type === "facts") {
+      this.#fold(frame);
+    } else if (frame.type === "marks") {
+      const { party, delivered, read } = frame;
+      this.view.patch({ marks: { ...this.view.get().marks, [party]: { delivered, read } } });
+    } else if (frame.type === "is_writing" && frame.party !== this.me) {
+      this.#writers.add(frame.party);
+    }
+  }
+
+  #fold({ after, facts }: Facts): void {
+    let { session } = this.view.get();
+    if (after > session.place) {
+      this.#link.resume(this.id);
+      return;
+    }
+    const fresh: Entry[] = [];
+    for (const fact of facts) {
+      if (fact.place !== session.place + 1) continue;
+      session = evolve(session, fact);
+      fresh.push({ fact, shown: session.shown });
+      this.#arrive(fact);
+    }
+    if (!fresh.length) return;
+    for (const [request, place] of this.#answered) {
+      if (place <= session.place) this.#answered.delete(request);
+    }
+    const entries = [...this.view.get().entries, ...fresh];
+    this.view.patch({ session, entries, own: this.#ownLines() });
+    this.#see();
+  }
+
+  #arrive(fact: Fact): void {
+    if (isLine(fact)) this.#writers.delete(fact.by);
+    if (!isLine(fact) || fact.by !== this.me) return;
+    const kind = fact.type === "said" ? "say" : "note";
+    const match = this.#outbox.waiting
+      .get()
+      .find(
+        (each) => each.session === this.id && each.type === kind && !this.#arrived.has(each.id),
+      );
+    if (!match || !isWords(match) || match.text !== fact.text) return;
+    // Cosmetic: a fact that overtakes its answer should not stand there twice for a moment.
+    const sameMoment = fact.at >= this.#link.atBroker(match.id) - CLOCK_DOUBT_MS;
+    if (sameMoment) this.#arrived.add(match.id);
+  }
+
+  #settled(request: Request, answer: Answer): void {
+    if (!isWords(request) || request.session !== this.id) return;
+    this.#writing.sent();
+    if (answer.type === "refused") this.#refused.set(request, answer);
+    else if (answer.place > this.view.get().session.place) {
+      this.#answered.set(request, answer.place);
+    }
+  }
+
+  #showOwn(): void {
+    this.view.patch({ own: this.#ownLines() });
+  }
+
+  #ownLines(): OwnLine[] {
+    const waiting = this.#outbox.waiting
+      .get()
+      .filter((request) => isWords(request))
+      .filter(({ id, session }) => session === this.id && !this.#arrived.has(id));
+    const line = (request: Request, state: OwnLine["state"], refusal?: RefusedRequest) => ({
+      id: request.id,
+      text: isWords(request) ? request.text : "",
+      note: request.type === "note",
+      state,
+      ...(refusal && { refusal }),
+    });
+    return [
+      ...[...this.#refused].map(([request, refusal]) => line(request, "refused", refusal)),
+      ...[...this.#answered.keys()].map((request) => line(request, "sent")),
+      ...waiting.map((request) => line(request, "sending")),
+    ];
+  }
+
+  /** Report what has reached the screen and the eyes, a moment later and only what is new. */
+  #see(): void {
+    const { shown } = this.view.get().session;
+    const known = this.view.get().marks[this.me]?.read ?? 0;
+    this.#read = Math.max(this.#read, known, this.#looking ? shown : 0);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const told = `${shown} ${this.#read}`;
+      if (!shown || told === this.#told) return;
+      const { id: session } = this;
+      if (this.#link.send({ type: "seen", session, delivered: shown, read: this.#read })) {
+        this.#told = told;
+      }
+    }, SEEN_DELAY_MS);
+  }
+}
+
+/** Say how far a line of one's own got: the best among the others. */
+export function receipt(view: View, entry: Entry, me: string): "sent" | "delivered" | "read" {
+  const others = Object.entries(view.marks).filter(([party]) => party !== me);
+  if (AUDIENCE[entry.fact.type] !== "all") return "sent";
+  if (others.some(([, { read }]) => read >= entry.shown)) return "read";
+  return others.some(([, { delivered }]) => delivered >= entry.shown) ? "delivered" : "sent";
+}
+
+function isLine(fact: Fact): fact is Extract<Fact, { type: "said" | "noted" }> {
+  return fact.type === "said" || fact.type === "noted";
+}
+
+function isWords(request: Request): request is Say | Note {
+  return request.type === "say" || request.type === "note";
+}
