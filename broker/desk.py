@@ -5,6 +5,7 @@ looks again and decides again, so two reps can never both accept, and several de
 one session.
 """
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,11 +18,11 @@ from broker.access import reader_of
 from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Doorbell, Ring
-from broker.identifiers import uuid7
 from broker.store import Answer, Head, Request
 from protocol import requests as r
 from protocol.facts import Fact, Rules, TextsErased
 from protocol.fields import DeadlineKind
+from protocol.identifiers import uuid7
 from protocol.session import BROKER, Party, Refused, Session, decide, evolve
 
 TRIES = 100
@@ -123,7 +124,11 @@ class Desk:
                 or ""
             )
         if kind in ("greeting", "hold"):
-            tell = self._circumstances.greeting if kind == "greeting" else self._circumstances.hold_text
+            tell = (
+                self._circumstances.greeting
+                if kind == "greeting"
+                else self._circumstances.hold_text
+            )
             text = tell(session.language, await self._position(session))
         return await self.notice(
             session_id, r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text)
@@ -163,7 +168,9 @@ class Desk:
 
     async def _carry_out(self, asked: r.Request, sender: Party, request: Request) -> Told:
         await self._check_circumstances(asked, sender)
-        session_id = uuid7(self._clock()) if isinstance(asked, r.Start) else asked.session
+        session_id = (
+            uuid7(self._clock(), os.urandom(10)) if isinstance(asked, r.Start) else asked.session
+        )
         return await self._run(session_id, asked, sender, request)
 
     async def _run(

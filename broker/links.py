@@ -5,6 +5,7 @@ links that it concerns.
 """
 
 import asyncio
+import os
 from functools import partial
 
 from aiohttp import web
@@ -17,13 +18,13 @@ from broker.database import Database
 from broker.desk import Desk
 from broker.doorbell import Doorbell, Ring
 from broker.feeds import Feeds
-from broker.identifiers import uuid7
 from broker.link import Link
 from broker.marks import Marks
 from broker.presence import Presence
 from broker.queues import Listener, Queues
 from broker.tasks import Tasks
 from protocol import messages as m
+from protocol.identifiers import uuid7
 from protocol.requests import Request, Start
 from protocol.session import Party, Refused, Session
 
@@ -72,7 +73,7 @@ class Links:
 
     async def serve(self, request: web.Request, party: Party, role: str) -> web.WebSocketResponse:
         """Be the link of `party` until it closes."""
-        link = Link(uuid7(self._clock()), party, role, self._tasks, self._clock)
+        link = Link(uuid7(self._clock(), os.urandom(10)), party, role, self._tasks, self._clock)
         await link.open(request)
         if self._draining:
             await link.close(m.Goodbye(why="draining"))

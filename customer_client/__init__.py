@@ -1,1 +1,1 @@
-"""The native client that a customer downloads."""
+"""The native client: everything the customer's page does, and what a web page cannot."""

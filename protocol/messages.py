@@ -9,7 +9,7 @@ Places and marks count what the reader may see, from 1 without a gap, so a missi
 at once and a hidden one leaves no trace.
 """
 
-from typing import Any, Literal, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,11 @@ from msgspec import Struct
 from protocol.facts import FACTS, Fact
 from protocol.fields import Count, Id, Name, RefusalCode, Remark, Time
 from protocol.requests import REQUESTS, Request, snake
+
+if TYPE_CHECKING:
+    AnyFact: TypeAlias = Fact
+else:
+    AnyFact = Union[FACTS]  # noqa: UP007 - a tuple has no `|`
 
 LINK_LIMIT = 64 * 1024
 """Bytes of one message up; a longer one closes the link."""
@@ -92,7 +97,7 @@ class Facts(Frame, frozen=True, kw_only=True):
 
     session: Id
     after: Count
-    facts: tuple[Union[FACTS], ...]  # type: ignore[valid-type]  # noqa: UP007
+    facts: tuple[AnyFact, ...]
 
 
 class Answered(Frame, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """A desk on a real database, with a clock that a test moves and circumstances that it sets."""
 
-import uuid
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +11,7 @@ from broker.doorbell import Doorbell, InProcess
 from broker.store import Answer
 from protocol import requests as r
 from protocol.facts import Rules
+from protocol.identifiers import uuid7
 from protocol.session import Party
 
 SITE = "site"
@@ -90,8 +91,7 @@ class Counter:
 
 def new_id() -> str:
     """Return a UUIDv7 as a client would make it."""
-    bits = uuid.uuid4().int & ~(0xF << 76) | 0x7 << 76
-    return str(uuid.UUID(int=bits & ~(0x3 << 62) | 0x2 << 62))
+    return uuid7(1_800_000_000_000, os.urandom(10))
 
 
 @asynccontextmanager

@@ -1,13 +1,16 @@
 import asyncio
 import random
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from broker import schema, store
+from broker.database import put
 from broker.store import Request
 from protocol import requests as r
-from protocol.facts import Opened, Said, TextsErased
+from protocol.deadlines import deadlines
+from protocol.facts import Fact, Opened, Said, TextsErased
 from protocol.session import Refused, replay
 from tests.broker.desks import (
     ANA,
@@ -20,7 +23,7 @@ from tests.broker.desks import (
 )
 
 
-async def facts_of(counter: Counter, session: str, reader: str = "broker") -> list[store.Fact]:
+async def facts_of(counter: Counter, session: str, reader: str = "broker") -> list[Fact]:
     return await counter.database.read(
         lambda conn: store.read_facts(conn, SITE, session, reader)  # type: ignore[arg-type]
     )
@@ -166,12 +169,8 @@ async def test_erasing_leaves_no_word_in_any_table_and_the_transcript_folds_the_
 async def test_a_cap_of_one_is_kept_when_two_sessions_are_accepted_at_once(
     counter: Counter,
 ) -> None:
-    await counter.database.write(
-        lambda conn: (
-            conn.execute(schema.rep_loads.insert().values(site=SITE, rep=ANA.id, active=0, cap=1))
-            and None
-        )
-    )
+    cap = partial(put, table=schema.rep_loads, site=SITE, rep=ANA.id, active=0, cap=1)
+    await counter.database.write(cap)
     sessions = [await counter.start() for _ in range(6)]
     asked = (counter.desk.ask(r.Accept(id=new_id(), session=each), ANA) for each in sessions)
     answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -213,7 +212,7 @@ async def assert_tables_equal_the_fold(counter: Counter, session: str, why: str)
     assert head.session == fold, why
     for reader in ("all", "reps", "leads"):
         seen = await facts_of(counter, session, reader)
-        assert [fact.place for fact in seen] == list(range(1, head.count(reader) + 1)), why  # type: ignore[arg-type]
+        assert [fact.place for fact in seen] == list(range(1, head.count(reader) + 1)), why
 
     def tables(conn: sa.Connection) -> tuple[object, ...]:
         s, p, d = schema.sessions.c, schema.participants.c, schema.deadlines.c
@@ -232,7 +231,7 @@ async def assert_tables_equal_the_fold(counter: Counter, session: str, why: str)
     assert await counter.database.read(tables) == (
         (fold.state, fold.team, fold.owner, fold.front, fold.waiting_since, fold.place),
         set(store.serving(fold)),
-        store.deadlines(fold),
+        deadlines(fold),
     ), why
 
 
