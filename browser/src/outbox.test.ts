@@ -112,14 +112,6 @@ test("a refused request is given up and the next one goes", async () => {
   expect(await kept.of("me")).toEqual([]);
 });
 
-test("a refusal of the moment is tried again", async () => {
-  const { outbox } = page();
-  broker.refusals.push("try_again", "rate_limited");
-  const answer = outbox.ask(say("patience"));
-  await pass(4_000);
-  expect(await answer).toMatchObject({ type: "answered" });
-});
-
 test("a click that is old when the page comes back is not meant any more", async () => {
   const before = page(false);
   void before.outbox.ask({ type: "accept", session: "s1" });

@@ -1,10 +1,11 @@
 /**
  * Requests on their way: kept before they are sent, sent again until they are answered.
  *
- * In one session the next request leaves when the one before is answered, so what was typed first
- * is also said first, whatever the line loses in between.
+ * They leave in the order of asking, after a reconnect again from the first unanswered one; the
+ * broker carries out those of a link one after the other. So what was typed first is also said
+ * first, whatever the line loses in between.
  */
-import type { Answered, Frame, RefusalCode, RefusedRequest, Request } from "./contract.ts";
+import type { Answered, Frame, RefusedRequest, Request } from "./contract.ts";
 import type { KeptRequests } from "./kept_requests.ts";
 import type { Link } from "./link.ts";
 import { Store } from "./store.ts";
@@ -31,11 +32,6 @@ const MEANT_LATER: readonly Request["type"][] = [
 ];
 const MEANT_FOR_MS = 60_000;
 
-/** Refusals of the moment: the same request is repeated a few times, ever more slowly. */
-const PASSING: readonly RefusalCode[] = ["try_again", "rate_limited"];
-const TRIES = 6;
-const FIRST_TRY_MS = 500;
-
 export class Outbox {
   readonly party: string;
   /** What is not answered yet, in the order of asking. */
@@ -43,9 +39,9 @@ export class Outbox {
   readonly #link: Link;
   readonly #kept: KeptRequests;
   readonly #askers = new Map<string, (answer: Answer) => void>();
-  /** The request that is on the line, by session. */
-  readonly #sent = new Map<string, string>();
-  readonly #tries = new Map<string, number>();
+  /** On the line since it was last opened. */
+  readonly #sent = new Set<string>();
+  /** Not yet safe from the page being killed. */
   readonly #unsafe = new Set<string>();
   readonly #listeners = new Set<(request: Request, answer: Answer) => void>();
   readonly #stop: () => void;
@@ -77,7 +73,7 @@ export class Outbox {
     await this.#kept.put({ id: request.id, party: this.party, request }).catch(() => undefined);
     this.#unsafe.delete(request.id);
     onKept?.();
-    this.#send(request.session ?? "");
+    this.#send();
     return answer;
   }
 
@@ -85,11 +81,6 @@ export class Outbox {
   onSettled(listener: (request: Request, answer: Answer) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Say whether `request` has left and may have been carried out already. */
-  isSent(request: Request): boolean {
-    return this.#sent.get(request.session ?? "") === request.id;
   }
 
   async #load(): Promise<void> {
@@ -103,61 +94,37 @@ export class Outbox {
     await Promise.allSettled(stale.map((id) => this.#kept.remove(id)));
     this.#loaded = true;
     this.waiting.set([...meant, ...this.waiting.get()]);
-    this.#sendAll();
+    this.#send();
   }
 
-  #sendAll(): void {
-    for (const session of new Set(this.waiting.get().map(({ session }) => session ?? ""))) {
-      this.#send(session);
+  #send(): void {
+    if (!this.#loaded) return;
+    for (const request of this.waiting.get()) {
+      if (this.#unsafe.has(request.id)) return;
+      if (this.#sent.has(request.id)) continue;
+      if (!this.#link.send(request)) return;
+      this.#sent.add(request.id);
     }
-  }
-
-  #send(session: string): void {
-    if (!this.#loaded || this.#sent.has(session)) return;
-    const next = this.waiting.get().find((request) => (request.session ?? "") === session);
-    if (!next || this.#unsafe.has(next.id)) return;
-    if (this.#link.send(next)) this.#sent.set(session, next.id);
   }
 
   #hear(frame: Frame): void {
     if (frame.type === "welcome") {
       this.#sent.clear();
-      this.#sendAll();
-    } else if (frame.type === "answered") {
+      this.#send();
+    } else if (frame.type === "answered" || frame.type === "refused") {
       this.#settle(frame);
-    } else if (frame.type === "refused") {
-      if (!this.#tryAgain(frame)) this.#settle(frame);
     }
-  }
-
-  #tryAgain({ id, code }: RefusedRequest): boolean {
-    const tries = (this.#tries.get(id) ?? 0) + 1;
-    const request = this.waiting.get().find((each) => each.id === id);
-    if (!request || !PASSING.includes(code) || tries === TRIES) return false;
-    this.#tries.set(id, tries);
-    const session = request.session ?? "";
-    setTimeout(
-      () => {
-        if (this.#sent.get(session) === id) this.#sent.delete(session);
-        this.#send(session);
-      },
-      FIRST_TRY_MS * 2 ** (tries - 1),
-    );
-    return true;
   }
 
   #settle(answer: Answer): void {
     const request = this.waiting.get().find((each) => each.id === answer.id);
     if (!request) return;
-    const session = request.session ?? "";
-    if (this.#sent.get(session) === request.id) this.#sent.delete(session);
-    this.#tries.delete(request.id);
+    this.#sent.delete(request.id);
     // Told before it leaves the list, so that a line on the screen changes but never blinks.
     for (const listener of [...this.#listeners]) listener(request, answer);
     this.#askers.get(request.id)?.(answer);
     this.#askers.delete(request.id);
     this.waiting.set(this.waiting.get().filter((each) => each !== request));
     void this.#kept.remove(request.id).catch(() => undefined);
-    this.#send(session);
   }
 }

@@ -147,6 +147,7 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     return policy === "no_screen" ? { ...withdrawn, ...unshared() } : withdrawn;
   },
   ended: (session, fact) => ended(session, fact.ending, fact.at),
+  greeted: (_, fact) => ({ greeted_at: fact.at }),
   offered: (_, { rep, reason, until }) => ({ offer: { rep, reason, until } }),
   declined: (session, fact) => ({ offer: null, declined: including(session.declined, fact.by) }),
   offer_expired: () => ({ offer: null }),
@@ -167,7 +168,6 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   transferred: (session, fact) => requeued(session, fact.team),
   returned: (session, fact) => ({ ...requeued(session, fact.team), front: fact.front }),
   held: (_, fact) => ({ held_at: fact.at }),
-  greeted: (_, fact) => ({ greeted_at: fact.at }),
   nudged: (_, fact) => ({ nudged_at: fact.at }),
   warned: (_, fact) => ({ warned_until: fact.until }),
   invited: (session, fact) => ({ invited: including(session.invited, fact.rep) }),
