@@ -12,7 +12,6 @@ from aiohttp import web
 
 from broker import store
 from broker.access import reader_of
-from broker.accounts import Accounts
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
@@ -47,7 +46,6 @@ class Links:
         marks: Marks,
         presence: Presence,
         queues: Queues,
-        accounts: Accounts,
         tasks: Tasks,
     ) -> None:
         self._database = database
@@ -59,7 +57,6 @@ class Links:
         self._marks = marks
         self._presence = presence
         self._queues = queues
-        self._accounts = accounts
         self._tasks = tasks
         self._links: dict[str, Link] = {}
         self._of: dict[str, set[Link]] = {}
@@ -101,7 +98,7 @@ class Links:
                 beat_seconds=m.BEAT_SECONDS,
                 teams=link.party.teams,
                 sessions=tuple(sessions),
-                available=await self._accounts.is_switched_on(link.party.id),
+                available=await self._presence.is_switched_on(link.party.id),
             )
         )
 
@@ -129,8 +126,7 @@ class Links:
         elif isinstance(said, m.Writing | m.Seen):
             await self._mark(link, said)
         elif isinstance(said, m.SetAvailable):
-            await self._accounts.switch(link.party.id, on=said.available)
-            self._doorbell.ring(Ring(topic="availability", subject=link.party.id))
+            await self._presence.switch(link.party.id, on=said.available)
 
     async def _answer(self, link: Link, asked: Request) -> None:
         try:

@@ -81,6 +81,19 @@ class Presence:
         await self._database.write(partial(sa.Connection.execute, statement=left))
         self._doorbell.ring(Ring(topic="availability", subject=party))
 
+    async def switch(self, rep: str, *, on: bool) -> None:
+        """Turn the switch of `rep`: whether they take sessions while they are there."""
+        a = schema.accounts
+        mine = a.update().where(a.c.site == self._site, a.c.id == rep).values(available=on)
+        await self._database.write(partial(sa.Connection.execute, statement=mine))
+        self._doorbell.ring(Ring(topic="availability", subject=rep))
+
+    async def is_switched_on(self, rep: str) -> bool:
+        """Say how the switch of `rep` stands; a customer has none."""
+        a = schema.accounts.c
+        mine = sa.select(a.available).where(a.site == self._site, a.id == rep)
+        return bool(await self._database.read(lambda conn: conn.scalar(mine)))
+
     async def run(self) -> None:
         """Beat, and notice who has gone, for ever."""
         beaten = 0

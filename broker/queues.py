@@ -6,7 +6,7 @@ compares with what it said last, and tells each link only what is new for it.
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -51,8 +51,10 @@ class Queues:
         self._site = site
         self._clock = clock
         self._teams = teams
+        self._issues = issues
         self._changed = asyncio.Event()
         self._state = State({}, {}, {})
+        self._shown = Availability(open=False)
         self._listeners: dict[str, list[Listener]] = {}
 
     def stir(self) -> None:
@@ -72,11 +74,6 @@ class Queues:
             listeners.remove(listener)
         if not listeners:
             self._listeners.pop(listener.party.id, None)
-
-    @property
-    def open(self) -> bool:
-        """Say whether a customer can start a session now."""
-        return _is_open(self._state)
 
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
@@ -101,12 +98,14 @@ class Queues:
         for customer, position in positions(self._state).items():
             if positions(before).get(customer) != position:
                 self._tell(customer, position)
-        if _is_open(before) != _is_open(self._state):
-            self._tell_customers(self._availability())
+        now = self._availability()
+        if now != self._shown:
+            self._shown = now
+            self._tell_customers(now)
 
     def _whole(self, party: Party) -> Iterable[Frame]:
         if party.role == "customer":
-            yield self._availability()
+            yield self._shown
             position = positions(self._state).get(party.id)
             if position:
                 yield position
@@ -116,7 +115,14 @@ class Queues:
             yield Team(team=team, reps=self._state.colleagues.get(team, ()))
 
     def _availability(self) -> Availability:
-        return Availability(open=self.open)
+        """A customer can start about an issue whose team has somebody there."""
+        there = {
+            team
+            for team, reps in self._state.colleagues.items()
+            if any(rep.available for rep in reps)
+        }
+        issues = tuple(issue for issue, team in self._issues().items() if team in there)
+        return Availability(open=bool(issues), issues=issues)
 
     def _tell(self, party: str, frame: Frame) -> None:
         for listener in self._listeners.get(party, ()):
@@ -194,10 +200,6 @@ def _entry(row: sa.Row[tuple[str, ...]]) -> Waiting:
         waiting_since=row.waiting_since,
         front=row.front,
     )
-
-
-def _is_open(state: State) -> bool:
-    return any(rep.available for reps in state.colleagues.values() for rep in reps)
 
 
 def queue_changes(before: State, now: State) -> list[Queue]:

@@ -1,0 +1,43 @@
+"""What the desk needs to know beyond a session: the site's settings, and who is there."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from broker import schema
+from broker.clock import Clock
+from broker.database import Database
+from broker.presence import available_reps
+from broker.site import Site
+
+
+class SiteCircumstances:
+    """`desk.Circumstances` as they really are."""
+
+    def __init__(self, database: Database, name: str, clock: Clock, site: Site) -> None:
+        self._database = database
+        self._name = name
+        self._clock = clock
+        self.team_of = site.team_of
+        self.rules_for = site.rules_for
+        self.greeting = site.greeting
+        self.hold_text = site.hold_text
+
+    async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
+        """Return the first of `teams` with an available rep other than `without`."""
+        reps = await self._database.read(
+            lambda conn: available_reps(conn, self._name, teams, self._clock())
+        )
+        return next((team for team in teams if set(reps[team]) - {without}), None)
+
+    async def is_available(self, rep: str) -> bool:
+        """Say whether `rep` can be offered a session now."""
+        t = schema.account_teams.c
+        served = sa.select(t.team).where(t.site == self._name, t.account == rep)
+
+        def work(conn: sa.Connection) -> bool:
+            teams = list(conn.scalars(served))
+            there = available_reps(conn, self._name, teams, self._clock())
+            return any(rep in reps for reps in there.values())
+
+        return await self._database.read(work)

@@ -1,0 +1,111 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from broker import store
+from broker.database import open_database
+from broker.doorbell import InProcess
+from broker.feeds import Feeds
+from broker.marks import Marks
+from broker.sweeper import Sweeper
+from broker.tasks import Tasks
+from protocol import requests as r
+from tests.broker.desks import ANA, CUSTOMER, SITE, Counter
+
+
+@pytest.fixture
+async def sweeper(counter: Counter) -> AsyncIterator[Sweeper]:
+    tasks = Tasks()
+    yield sweeper_of(counter, tasks)
+    await tasks.stop()
+
+
+def sweeper_of(counter: Counter, tasks: Tasks) -> Sweeper:
+    database, clock = counter.database, counter.clock
+    marks = Marks(database, SITE, clock, InProcess())
+    return Sweeper(database, SITE, clock, counter.desk, marks, Feeds(database, SITE, tasks))
+
+
+async def kinds(counter: Counter, session: str) -> list[str]:
+    facts = await counter.database.read(
+        lambda conn: store.read_facts(conn, SITE, session, "broker")
+    )
+    return [str(fact.__struct_config__.tag) for fact in facts]
+
+
+async def test_who_comes_into_the_queue_is_greeted_once(counter: Counter, sweeper: Sweeper) -> None:
+    session = await counter.start()
+    counter.clock.move(0.5)
+    await sweeper.sweep()
+    await sweeper.sweep()
+    assert await kinds(counter, session) == ["opened", "greeted"]
+
+
+async def test_hold_messages_come_every_minute_until_someone_accepts(
+    counter: Counter, sweeper: Sweeper
+) -> None:
+    session = await counter.start()
+    for _ in range(3):
+        counter.clock.move(61)
+        await sweeper.sweep()
+    await counter.ask(r.Accept, ANA, session)
+    counter.clock.move(61)
+    await sweeper.sweep()
+    assert (await kinds(counter, session)).count("held") == 3
+
+
+async def test_a_silent_session_is_warned_and_then_ended(
+    counter: Counter, sweeper: Sweeper
+) -> None:
+    session = await counter.start_talking()
+    counter.clock.move(240.1)
+    await sweeper.sweep()
+    assert (await kinds(counter, session))[-1] == "warned"
+    counter.clock.move(60.1)
+    await sweeper.sweep()
+    assert (await counter.desk.session(session)).ending == "inactive"
+
+
+async def test_typing_puts_the_warning_off(counter: Counter, sweeper: Sweeper) -> None:
+    session = await counter.start_talking()
+    counter.clock.move(200)
+    sweeper._marks.stirred(session, CUSTOMER.id)
+    counter.clock.move(41)
+    await sweeper.sweep()
+    assert "warned" not in await kinds(counter, session)
+    counter.clock.move(200)
+    await sweeper.sweep()
+    assert (await kinds(counter, session))[-1] == "warned"
+
+
+async def test_deadlines_survive_a_restart(counter: Counter, database_url: str) -> None:
+    session = await counter.start_talking()
+    await counter.ask(r.RequestGrants, ANA, session, tools=("view",))
+    again = Counter(await open_database(database_url), counter.clock, InProcess())
+    again.clock.move(30.1)
+    tasks = Tasks()
+    await sweeper_of(again, tasks).sweep()
+    assert (await kinds(again, session))[-1] == "grants_refused"
+    await tasks.stop()
+    await again.database.close()
+
+
+async def test_two_sweepers_carry_out_a_deadline_once(counter: Counter, sweeper: Sweeper) -> None:
+    session = await counter.start_talking()
+    counter.clock.move(241)
+    other = Counter(counter.database, counter.clock, InProcess())
+    tasks = Tasks()
+    await asyncio.gather(sweeper.sweep(), sweeper_of(other, tasks).sweep())
+    await tasks.stop()
+    assert (await kinds(counter, session)).count("warned") == 1
+
+
+async def test_a_clock_that_jumps_a_day_back_fires_nothing_early(
+    counter: Counter, sweeper: Sweeper
+) -> None:
+    session = await counter.start_talking()
+    before = await kinds(counter, session)
+    counter.clock.move(-24 * 3600)
+    await sweeper.sweep()
+    assert await kinds(counter, session) == before

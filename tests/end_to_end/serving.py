@@ -1,0 +1,161 @@
+"""The real broker as a process of its own, and people who talk to it over real links."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from customer_client.link import Link, Visitor, new_request_id
+from protocol import messages as m
+from protocol import requests as r
+
+PASSWORD = "correct horse battery staple"
+START_SECONDS = 30.0
+
+
+class Server:
+    """`deskside up` with a data folder, to be killed and started again at will."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = (folder / "log").open("ab")
+        self._environment = {
+            **os.environ,
+            "DESKSIDE_HOST": "127.0.0.1",
+            "DESKSIDE_PORT": str(self.port),
+            "DESKSIDE_DATA": str(folder / "data"),
+            "DESKSIDE_DEMO": "1",
+            "DESKSIDE_DEMO_PASSWORD": PASSWORD,
+            **settings,
+        }
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it serves."""
+        program = Path(sys.executable).with_name("deskside")
+        self.process = await asyncio.create_subprocess_exec(
+            program, "up", env=self._environment, stdout=asyncio.subprocess.PIPE, stderr=self._log
+        )
+        assert self.process.stdout
+        async with asyncio.timeout(START_SECONDS):
+            while not (line := await self.process.stdout.readline()).startswith(b"ready "):
+                assert line, "the broker ended before it served; see its log"
+
+    async def kill(self) -> None:
+        """Kill it as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to stop, and return its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(how)
+        code = await process.wait()
+        # Its pipe has been read to the end, so that nothing of it is left open.
+        if process.stdout:
+            await process.stdout.read()
+        process._transport.close()  # type: ignore[attr-defined]
+        return code
+
+    async def restart(self) -> None:
+        await self.kill()
+        await self.start()
+
+    def close(self) -> None:
+        self._log.close()
+
+
+@asynccontextmanager
+async def serving(folder: Path, **settings: str) -> AsyncIterator[Server]:
+    """A broker that serves until the block ends."""
+    server = Server(folder, **settings)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.kill()
+        server.close()
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Rep:
+    """A rep's way in: signs in, and fetches a ticket for each connection."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession, name: str) -> None:
+        self._url = url
+        self._http = http
+        self._name = name
+        self._cookie = ""
+
+    async def ticket(self) -> str:
+        if not self._cookie:
+            await self._sign_in()
+        headers = {"Cookie": self._cookie, "X-Deskside": "1"}
+        async with self._http.post(f"{self._url}/v1/tickets", headers=headers) as response:
+            response.raise_for_status()
+            ticket: str = (await response.json())["ticket"]
+            return ticket
+
+    async def _sign_in(self) -> None:
+        body = {"name": self._name, "password": PASSWORD}
+        headers = {"X-Deskside": "1"}
+        async with self._http.post(
+            f"{self._url}/v1/sign-in", json=body, headers=headers
+        ) as response:
+            response.raise_for_status()
+            cookies = response.headers.getall("Set-Cookie")
+            self._cookie = "; ".join(cookie.split(";")[0] for cookie in cookies)
+
+
+@asynccontextmanager
+async def linked(
+    server: Server, rep: str = "", through: str = "", token: str = ""
+) -> AsyncIterator[Link]:
+    """A link of the rep called `rep`, or of a customer; `through` is a proxy's address."""
+    # A cookie jar would keep the broker's Secure cookies from going out over plain http.
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        url = through or server.url
+        way = Rep(url, http, rep) if rep else Visitor(url, http, token)
+        async with Link(url, way.ticket, http).running() as link:
+            await link.until(lambda link: link.welcome)
+            yield link
+
+
+async def ask(link: Link, kind: type[r.Request], session: str = "", **fields: Any) -> m.Answered:
+    """Ask something new over `link`, and go on until it is answered."""
+    return await link.ask(kind(id=new_request_id(), session=session, **fields))
+
+
+async def open_session(customer: Link, issue: str = "computer") -> str:
+    """Start a session and agree to what the demo site wants agreed to; return its id."""
+    session = (await ask(customer, r.Start, issue=issue, name="Max")).session
+    followed = await customer.follow(session)
+    await customer.until(lambda _: followed.place >= 1)
+    if followed.session.state == "agreement":
+        digest = followed.session.rules.agreement_digest
+        await ask(customer, r.AcceptAgreement, session, digest=digest)
+    return session
+
+
+async def make_available(rep: Link) -> None:
+    """Switch `rep` on."""
+    await rep.signal(m.SetAvailable(available=True))
