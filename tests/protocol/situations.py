@@ -1,0 +1,203 @@
+"""Situations that differ in what may follow, and everything that can be asked in them.
+
+The whole-table test and the state diagram walk these; so each state is here as many times as its
+rules have branches.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from msgspec import Struct
+
+from protocol import requests as r
+from protocol.fields import DeadlineKind
+from tests.protocol.life import (
+    ANA,
+    ANOTHER_DIGEST,
+    BEN,
+    CUSTOMER,
+    DESK,
+    DIGEST,
+    ELI,
+    LEA,
+    MAX,
+    NIA,
+    STRANGER,
+    Life,
+    request_id,
+)
+
+PARTIES = (CUSTOMER, STRANGER, ANA, BEN, ELI, NIA, LEA, MAX, DESK)
+POLICIES = ("continue_unrecorded", "no_screen", "end")
+LONG = 3600
+"""Seconds after which everything is due that can be."""
+
+
+def situations() -> Iterator[tuple[str, Life]]:
+    """Every situation with its name; each life may be asked, none may be moved on."""
+    yield from _before_the_queue()
+    yield from _waiting()
+    yield from _talking()
+    yield "ended unserved", _ended(Life().start())
+    yield "ended", _ended(Life().talk())
+    yield "ended after the survey", _surveyed()
+
+
+def _before_the_queue() -> Iterator[tuple[str, Life]]:
+    for policy in POLICIES:
+        yield f"new, {policy}", _recorded(policy)
+        yield f"new, agreement, {policy}", _recorded(policy, agreement_digest=DIGEST)
+        yield f"agreement, {policy}", _recorded(policy, agreement_digest=DIGEST).start()
+        yield f"recording, {policy}", _recorded(policy).start()
+    yield "new, nothing asked", Life()
+    yield "agreement only", Life(agreement_digest=DIGEST).start()
+    yield "agreement, customer gone", _dropped(Life(agreement_digest=DIGEST).start(), "customer")
+    yield "recording, customer gone", _dropped(Life(recording_asked=True).start(), "customer")
+
+
+def _waiting() -> Iterator[tuple[str, Life]]:
+    yield "waiting", Life().start()
+    yield "waiting for ever", Life(persistent_queue=True).start()
+    yield "waiting, customer gone", _dropped(Life().start(), "customer")
+    for reason in ("direct", "least_busy"):
+        life = Life().start()
+        life.ask(r.Offer, DESK, rep="nia", reason=reason)
+        yield f"offered, {reason}", life
+    for policy in POLICIES:
+        life = _recorded(policy).talk()
+        life.ask(r.ReturnToQueue, ANA)
+        yield f"waiting again, recorded, {policy}", life
+
+
+def _talking() -> Iterator[tuple[str, Life]]:
+    """Ana owns, Ben and Max joined, Lea monitors, Nia (of another team) is invited."""
+    yield "talking", Life().talk()
+    yield "talking, persistent queue", _dropped(Life(persistent_queue=True).talk(), "ana")
+    for policy in POLICIES:
+        yield f"talking, recorded, {policy}", _crowded(_recorded(policy))
+        paused = _crowded(_recorded(policy))
+        paused.ask(r.PauseRecording, ANA, why="a password")
+        yield f"talking, recording paused, {policy}", paused
+    for name, lost in {"customer": "customer", "owner": "ana", "joined": "ben"}.items():
+        yield f"talking, {name} gone", _dropped(_crowded(Life()), lost)
+    offered = _crowded(Life())
+    offered.ask(r.Transfer, ANA, rep="eli")
+    yield "offered to Eli", offered
+    prompted = _crowded(Life())
+    prompted.ask(r.RequestGrants, BEN, tools=("view", "control"))
+    yield "prompted", prompted
+    shared = _crowded(Life()).grant("view").grant("view", "control", rep=BEN)
+    shared.ask(r.ShareScreen, CUSTOMER, what="screen")
+    yield "shared", shared
+    held = _crowded(Life()).grant("view")
+    held.ask(r.ShareScreen, CUSTOMER, what="screen")
+    held.ask(r.PauseSharing, DESK, why="disk full")
+    yield "sharing paused", held
+    silent = _crowded(Life()).wait(LONG)
+    silent.lapse("warning")
+    yield "warned", silent
+    yield "files", _with_files(_crowded(Life()))
+
+
+def _recorded(policy: str, **rules: Any) -> Life:
+    return Life(recording_asked=True, recording_digest=DIGEST, refusal_policy=policy, **rules)
+
+
+def _crowded(life: Life) -> Life:
+    life.talk().join(BEN)
+    life.ask(r.Join, MAX)
+    life.ask(r.Monitor, LEA)
+    life.ask(r.Invite, ANA, rep="nia")
+    return life
+
+
+def _with_files(life: Life) -> Life:
+    for sender in (CUSTOMER, ANA):
+        for state in ("offered", "accepted", "declined"):
+            file = f"{sender.id}.{state}"
+            life.ask(r.OfferFile, sender, file=file, name="log.txt", size=9)
+            if state != "offered":
+                other = ANA if sender is CUSTOMER else CUSTOMER
+                life.ask(r.AnswerFile, other, file=file, accepted=state == "accepted")
+    return life
+
+
+def _dropped(life: Life, party: str) -> Life:
+    life.ask(r.Drop, DESK, party=party, since=life.now)
+    return life
+
+
+def _ended(life: Life) -> Life:
+    life.ask(r.End, CUSTOMER)
+    return life
+
+
+def _surveyed() -> Life:
+    life = _ended(Life().talk())
+    life.ask(r.SkipSurvey, CUSTOMER)
+    return life
+
+
+# What can be asked, with as many variants as rules have branches. What is not here is asked bare.
+VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
+    r.Start: ({"issue": "printer", "name": "Kim"},),
+    r.AcceptAgreement: ({"digest": DIGEST}, {"digest": ANOTHER_DIGEST}),
+    r.AnswerRecording: (
+        {"allowed": True, "digest": DIGEST},
+        {"allowed": False, "digest": DIGEST},
+        {"allowed": True, "digest": ANOTHER_DIGEST},
+    ),
+    r.LeaveOnNotice: ({"notice": "n1"},),
+    r.Say: ({"text": "hello"},),
+    r.Note: ({"text": "hello"},),
+    r.PushLink: ({"url": "https://example.test/"}, {"url": ""}),
+    r.Transfer: (
+        {},
+        {"team": "network"},
+        {"rep": "eli"},
+        {"rep": "ana"},
+        {"team": "a", "rep": "b"},
+    ),
+    r.Invite: ({"rep": "eli"}, {"rep": "ben"}),
+    r.RequestGrants: ({"tools": ("view", "control")},),
+    r.AnswerGrants: ({"allowed": True, "scope": "once"}, {"allowed": False}),
+    r.Release: ({"tool": "view"}, {"tool": "files"}),
+    r.Revoke: ({"tool": "view"}, {"tool": "files"}),
+    r.ShareScreen: ({"what": "screen"},),
+    r.ChangeSharing: ({"what": "window"},),
+    r.OfferFile: (
+        {"file": "new", "name": "a.txt", "size": 1},
+        {"file": "ana.offered", "name": "a.txt", "size": 1},
+    ),
+    r.AnswerFile: tuple(
+        {"file": file, "accepted": accepted}
+        for file in ("ana.offered", "customer.offered", "ana.accepted", "none")
+        for accepted in (True, False)
+    ),
+    r.WithdrawFile: tuple({"file": f} for f in ("ana.offered", "customer.accepted", "none")),
+    r.SubmitSurvey: ({"rating": 5, "choice": "solved"},),
+    r.WrapUp: ({"text": "done"},),
+    r.Offer: ({"rep": "ben"}, {"rep": "nia", "reason": "direct"}),
+    r.Notify: ({"notice": "n1", "text": "known problem"},),
+    r.Drop: tuple({"party": party, "since": 0} for party in ("customer", "ana", "ben", "nia", "")),
+    r.ComeBack: tuple({"party": party} for party in ("customer", "ana", "ben", "")),
+    r.Lapse: tuple(
+        {"deadline": deadline, "team": team, "text": "still here"}
+        for deadline in get_args(DeadlineKind)
+        for team in ("", "support")
+    ),
+    r.FileArrives: tuple(
+        {"file": file, "size": 9, "digest": DIGEST} for file in ("ana.accepted", "ana.offered")
+    ),
+    r.FileWithheld: tuple({"file": f, "why": "virus"} for f in ("ana.accepted", "ana.declined")),
+    r.PauseSharing: ({"why": "disk full"},),
+}
+
+
+def asks(kind: type[Struct], session_id: str) -> Iterator[Struct]:
+    """Every variant of `kind` to be asked of `session_id`."""
+    for variant in VARIANTS.get(kind, ({},)):
+        if issubclass(kind, r.Request):
+            yield kind(id=request_id(7), session=session_id, **variant)
+        else:
+            yield kind(**variant)
