@@ -45,7 +45,12 @@ class Queues:
     """What one broker tells its links about the queues."""
 
     def __init__(
-        self, database: Database, site: str, clock: Clock, teams: Callable[[], Sequence[str]]
+        self,
+        database: Database,
+        site: str,
+        clock: Clock,
+        teams: Callable[[], Sequence[str]],
+        issues: Callable[[], Mapping[str, str]],
     ) -> None:
         self._database = database
         self._site = site
