@@ -27,8 +27,8 @@ from protocol.identifiers import uuid7
 from protocol.requests import Request, Start
 from protocol.session import Party, Refused, Session
 
-SILENT_MS = 40_000
-"""A link from which nothing came for this long is dead, whatever TCP thinks."""
+SILENT_BEATS = 2.5
+"""A link from which nothing came for so many beats is dead, whatever TCP thinks."""
 
 
 class Links:
@@ -47,6 +47,7 @@ class Links:
         presence: Presence,
         queues: Queues,
         tasks: Tasks,
+        beat_seconds: int = m.BEAT_SECONDS,
     ) -> None:
         self._database = database
         self._site = site
@@ -58,6 +59,7 @@ class Links:
         self._presence = presence
         self._queues = queues
         self._tasks = tasks
+        self._beat_seconds = beat_seconds
         self._links: dict[str, Link] = {}
         self._of: dict[str, set[Link]] = {}
         self._following: dict[str, set[str]] = {}
@@ -95,7 +97,7 @@ class Links:
                 role=link.role,  # type: ignore[arg-type]
                 name=link.party.name,
                 now=self._clock(),
-                beat_seconds=m.BEAT_SECONDS,
+                beat_seconds=self._beat_seconds,
                 teams=link.party.teams,
                 sessions=tuple(sessions),
                 available=await self._presence.is_switched_on(link.party.id),
@@ -217,8 +219,8 @@ class Links:
         """Keep links warm and close the dead ones, for ever."""
         beat = m.encode(m.Beat())
         while True:
-            await asyncio.sleep(m.BEAT_SECONDS)
-            silent_since = self._clock() - SILENT_MS
+            await asyncio.sleep(self._beat_seconds)
+            silent_since = self._clock() - int(SILENT_BEATS * self._beat_seconds * 1000)
             for number, link in enumerate(tuple(self._links.values())):
                 if link.heard_at < silent_since:
                     link.abort()

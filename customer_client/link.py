@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 
@@ -74,7 +74,7 @@ class Link:
         self.connections = 0
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Link"]:
+    async def running(self) -> AsyncIterator[Self]:
         """Keep the link up until the block ends."""
         async with asyncio.TaskGroup() as group:
             task = group.create_task(self._run(), name="link")
@@ -82,6 +82,11 @@ class Link:
                 yield self
             finally:
                 task.cancel()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests have no answer yet."""
+        return len(self._waiting)
 
     # --- asking
 
@@ -140,7 +145,8 @@ class Link:
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
-            message = await socket.receive(timeout=2 * m.BEAT_SECONDS)
+            beat = self.welcome.beat_seconds if self.welcome else m.BEAT_SECONDS
+            message = await socket.receive(timeout=2 * beat)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return
             frame = m.decode_down(message.data)

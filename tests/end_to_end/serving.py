@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import aiohttp
 from customer_client.link import Link, Visitor, new_request_id
 from protocol import messages as m
 from protocol import requests as r
+from protocol.facts import Said
+from tests.waiting import until
 
 PASSWORD = "correct horse battery staple"
 START_SECONDS = 30.0
@@ -126,16 +128,30 @@ class Rep:
             self._cookie = "; ".join(cookie.split(";")[0] for cookie in cookies)
 
 
+class Person(Link):
+    """A link that knows how its person gets in."""
+
+    def __init__(self, url: str, way: Rep | Visitor, http: aiohttp.ClientSession) -> None:
+        super().__init__(url, way.ticket, http)
+        self.way = way
+
+    @property
+    def token(self) -> str:
+        """A customer's token, with which another tab of theirs gets in."""
+        assert isinstance(self.way, Visitor)
+        return self.way.token
+
+
 @asynccontextmanager
 async def linked(
     server: Server, rep: str = "", through: str = "", token: str = ""
-) -> AsyncIterator[Link]:
+) -> AsyncIterator[Person]:
     """A link of the rep called `rep`, or of a customer; `through` is a proxy's address."""
     # A cookie jar would keep the broker's Secure cookies from going out over plain http.
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         url = through or server.url
         way = Rep(url, http, rep) if rep else Visitor(url, http, token)
-        async with Link(url, way.ticket, http).running() as link:
+        async with Person(url, way, http).running() as link:
             await link.until(lambda link: link.welcome)
             yield link
 
@@ -159,3 +175,36 @@ async def open_session(customer: Link, issue: str = "computer") -> str:
 async def make_available(rep: Link) -> None:
     """Switch `rep` on."""
     await rep.signal(m.SetAvailable(available=True))
+
+
+async def begin(customer: Link, rep: Link, issue: str = "computer") -> str:
+    """Bring `customer` and `rep` together in a session that both follow; return its id."""
+    await make_available(rep)
+    await customer.until(is_open)
+    session = await open_session(customer, issue)
+    await ask(rep, r.Accept, session)
+    await rep.follow(session)
+    return session
+
+
+def is_open(link: Link) -> bool:
+    """Say whether the customer behind `link` can start a session."""
+    shown = link.last.get(m.Availability)
+    return isinstance(shown, m.Availability) and shown.open
+
+
+async def said_by_all(links: Sequence[Link], session: str) -> list[str]:
+    """Wait until all of `links` know the same words of `session`, and return them in order."""
+
+    def same(_: Link) -> bool:
+        return len({tuple(spoken(link, session)) for link in links}) == 1
+
+    # What the newest answered request said is on its way to everybody by now.
+    await asyncio.gather(*(link.until(lambda link: not link.waiting) for link in links))
+    await until(lambda: all(same(link) for link in links))
+    return spoken(links[0], session)
+
+
+def spoken(link: Link, session: str) -> list[str]:
+    """Return what was said in `session`, as far as `link` knows."""
+    return [fact.text for fact in link.sessions[session].facts if isinstance(fact, Said)]

@@ -7,41 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from customer_client.link import Followed, Link
+from customer_client.link import Link
 from protocol import messages as m
 from protocol import requests as r
-from protocol.facts import Said
-from tests.end_to_end.serving import Server, ask, linked, make_available, open_session, serving
+from tests.end_to_end.serving import Server, ask, begin, linked, said_by_all, serving
 
 SEED = int(os.environ.get("DESKSIDE_SEED", "20261121"))
-
-
-def texts(followed: Followed) -> list[str]:
-    return [fact.text for fact in followed.facts if isinstance(fact, Said)]
-
-
-async def both_know_the_same(customer: Link, rep: Link, session: str) -> list[str]:
-    """Wait until both have every fact, and return what was said."""
-    one, two = customer.sessions[session], rep.sessions[session]
-    await asyncio.gather(
-        customer.until(lambda _: texts(one) == texts(two)),
-        rep.until(lambda _: texts(one) == texts(two)),
-    )
-    return texts(one)
-
-
-async def begin(customer: Link, rep: Link) -> str:
-    await make_available(rep)
-    await customer.until(is_open)
-    session = await open_session(customer)
-    await ask(rep, r.Accept, session)
-    await rep.follow(session)
-    return session
-
-
-def is_open(link: Link) -> bool:
-    shown = link.last.get(m.Availability)
-    return isinstance(shown, m.Availability) and shown.open
 
 
 async def test_killed_between_any_two_messages_of_a_conversation(tmp_path: Path) -> None:
@@ -57,7 +28,7 @@ async def test_killed_between_any_two_messages_of_a_conversation(tmp_path: Path)
             await server.restart()
             await ask(link, r.Say, session, text=text)
         await server.restart()
-        assert await both_know_the_same(customer, rep, session) == [text for _, text in script]
+        assert await said_by_all((customer, rep), session) == [text for _, text in script]
         await ask(customer, r.End, session)
         await rep.until(lambda link: link.sessions[session].session.state == "ended")
 
@@ -85,7 +56,7 @@ class Talk:
             number += 1
 
     async def check(self) -> None:
-        said = await both_know_the_same(self.customer, self.rep, self.session)
+        said = await said_by_all((self.customer, self.rep), self.session)
         assert sorted(said) == sorted(self.acknowledged)
         for name in ("customer", "rep"):
             mine = [text for text in said if text.startswith(name)]
@@ -95,16 +66,20 @@ class Talk:
 async def kill_under_load(folder: Path, kills: int) -> None:
     rng = random.Random(SEED)
     over = asyncio.Event()
-    async with serving(folder) as server, linked(server, "ana") as rep:
-        async with linked(server) as one, linked(server) as two:
-            talks = [Talk(each, rep, await begin(each, rep)) for each in (one, two)]
-            async with asyncio.TaskGroup() as group:
-                for talk in talks:
-                    group.create_task(talk.run(over))
-                group.create_task(kill_often(server, rng, kills, over))
+    async with (
+        serving(folder) as server,
+        linked(server, "ana") as rep,
+        linked(server) as one,
+        linked(server) as two,
+    ):
+        talks = [Talk(each, rep, await begin(each, rep)) for each in (one, two)]
+        async with asyncio.TaskGroup() as group:
             for talk in talks:
-                await talk.check()
-                assert len(talk.acknowledged) > kills
+                group.create_task(talk.run(over))
+            group.create_task(kill_often(server, rng, kills, over))
+        for talk in talks:
+            await talk.check()
+            assert len(talk.acknowledged) > kills
 
 
 async def kill_often(server: Server, rng: random.Random, kills: int, over: asyncio.Event) -> None:
@@ -136,4 +111,4 @@ async def test_a_stopped_broker_sends_everyone_away_and_they_come_back(tmp_path:
         assert goodbye.why == "draining"
         await server.start()
         await ask(customer, r.Say, session, text="Still here")
-        assert await both_know_the_same(customer, rep, session) == ["Still here"]
+        assert await said_by_all((customer, rep), session) == ["Still here"]

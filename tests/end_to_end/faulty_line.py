@@ -1,0 +1,160 @@
+"""Lines that do what real ones do: delay, split, repeat, lose, go silent, break.
+
+`ByteLine` stands below the WebSocket and knows only bytes; `MessageLine` stands between two
+WebSockets and repeats or swallows whole messages.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import aiohttp
+from aiohttp import web
+
+CHUNK = 65536
+
+
+class ByteLine:
+    """A TCP line to `port`. Set its attributes while it is in use."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.split = False
+        self.delay_seconds = 0.0
+        self.silent = False
+        self.url = ""
+        self._pipes: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            onward = await asyncio.open_connection("127.0.0.1", self._port)
+        except ConnectionError:
+            writer.close()
+            return
+        self._pipes |= {writer, onward[1]}
+        with suppress(ConnectionError):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, onward[1]))
+                group.create_task(self._pump(onward[0], writer))
+        self._pipes -= {writer, onward[1]}
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(CHUNK):
+                await asyncio.sleep(self.delay_seconds)
+                for part in [data[n : n + 1] for n in range(len(data))] if self.split else [data]:
+                    # A half-open line swallows what is sent and says nothing.
+                    if not self.silent:
+                        sink.write(part)
+                        await sink.drain()
+        except ConnectionError:
+            pass
+        finally:
+            sink.close()
+
+    def cut(self) -> None:
+        """Break every connection without a goodbye."""
+        for pipe in tuple(self._pipes):
+            pipe.transport.abort()
+
+
+@asynccontextmanager
+async def byte_line(port: int) -> AsyncIterator[ByteLine]:
+    """A line to `port` on this machine, until the block ends."""
+    line = ByteLine(port)
+    server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
+    line.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield line
+    finally:
+        server.close()
+        line.cut()
+        await asyncio.sleep(0)
+        await server.wait_closed()
+
+
+class MessageLine:
+    """Two WebSockets back to back: each message may come twice, or not at all; a line that has
+    lost a message breaks soon after, as TCP would."""
+
+    def __init__(self, onward: str, rng: random.Random, repeat: float, lose: float) -> None:
+        self._onward = onward
+        self._rng = rng
+        self.repeat = repeat
+        self.lose = lose
+        self.repeated = 0
+        self.lost = 0
+        self.url = ""
+
+    async def post(self, request: web.Request) -> web.Response:
+        headers = {
+            n: v
+            for n, v in request.headers.items()
+            if n in ("Authorization", "Cookie", "X-Deskside")
+        }
+        headers["Content-Type"] = "application/json"
+        data = await request.read()
+        async with (
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+            http.post(self._onward + request.path, data=data or None, headers=headers) as answer,
+        ):
+            back = [
+                (n, v) for n, v in answer.headers.items() if n in ("Set-Cookie", "Content-Type")
+            ]
+            body = await answer.read()
+        response = web.Response(body=body, status=answer.status)
+        for name, value in back:
+            response.headers.add(name, value)
+        return response
+
+    async def link(self, request: web.Request) -> web.WebSocketResponse:
+        near = web.WebSocketResponse()
+        await near.prepare(request)
+        async with (
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+            http.ws_connect(self._onward + request.path_qs) as far,
+        ):
+            with suppress(ConnectionError):
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._pump(near, far))
+                    group.create_task(self._pump(far, near))
+        return near
+
+    async def _pump(
+        self,
+        source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+        sink: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+    ) -> None:
+        async for message in source:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                break
+            if self._rng.random() < self.lose:
+                self.lost += 1
+                await asyncio.sleep(self._rng.uniform(0, 0.2))
+                break
+            twice = self._rng.random() < self.repeat
+            self.repeated += twice
+            for _ in range(1 + twice):
+                await sink.send_str(message.data)
+        await sink.close()
+
+
+@asynccontextmanager
+async def message_line(
+    onward: str, rng: random.Random, repeat: float = 0.0, lose: float = 0.0
+) -> AsyncIterator[MessageLine]:
+    """A line to the broker at `onward`, until the block ends."""
+    line = MessageLine(onward, rng, repeat, lose)
+    app = web.Application()
+    app.router.add_post("/v1/{path:.*}", line.post)
+    app.router.add_get("/v1/link", line.link)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    line.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield line
+    finally:
+        await runner.cleanup()
