@@ -53,7 +53,8 @@ def _shapes() -> list[str]:
             for each in [*parts_of(kind), kind]:
                 shape = _interface(each, sent=group in ("Request", "Signal"))
                 assert shapes.setdefault(each.__name__, shape) == shape, each
-    for part in [*parts_of(Session), Session]:
+    state: list[type[Struct]] = [*parts_of(Session), Session]
+    for part in state:
         shapes.setdefault(part.__name__, _interface(part, sent=False))
     unions = [layout.union(group, (kind.__name__ for kind in GROUPS[group])) for group in SPOKEN]
     return [
@@ -70,23 +71,24 @@ def _interface(kind: type[Struct], *, sent: bool) -> str:
         lines.append(f"  readonly type: {layout.literal(tag(kind))};")
     for field in own_fields(kind):
         optional = sent and (field.default, field.default_factory) != (NODEFAULT, NODEFAULT)
-        lines.append(f"  readonly {field.name}{'?' * optional}: {_type(field.type)};")
+        lines.append(f"  readonly {field.name}{'?' * optional}: {type_name(field.type)};")
     return "\n".join([*lines, "}"])
 
 
-def _type(type_: Any) -> str:
+def type_name(type_: Any) -> str:
+    """Return what `type_` is called in TypeScript."""
     type_ = bare(type_)
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is Literal:
         return _literals(arguments)
     if origin is tuple:
-        item = _type(arguments[0])
+        item = type_name(arguments[0])
         return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
     if origin is dict:
-        return f"Readonly<Record<{', '.join(map(_type, arguments))}>>"
+        return f"Readonly<Record<{', '.join(map(type_name, arguments))}>>"
     if is_union(type_):
         # Only the frame with facts carries a union of messages.
-        return "Fact" if set(arguments) == set(FACTS) else " | ".join(map(_type, arguments))
+        return "Fact" if set(arguments) == set(FACTS) else " | ".join(map(type_name, arguments))
     return PLAIN.get(type_) or str(type_.__name__)
 
 

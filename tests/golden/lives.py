@@ -1,0 +1,240 @@
+"""Sessions told from end to end; `scripts/generate` writes down what each reader sees of them.
+
+The broker, the pages and the native client must all fold these to the same sessions.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from protocol import requests as r
+from protocol.facts import Fact, PersonalFact
+from protocol.session import replay
+from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, DIGEST, ELI, LEA, MAX, NIA, Life
+
+RECORDED: dict[str, Any] = {"recording_asked": True, "recording_digest": DIGEST}
+
+
+def ordinary_life() -> Life:
+    """Everything goes as it should: agreement, recording, queue, talk, end, survey, wrap-up."""
+    life = Life("ordinary", agreement_digest=DIGEST, **RECORDED)
+    life.start(name="Kim", email="kim@example.test", language="de").wait(12)
+    life.ask(r.AcceptAgreement, CUSTOMER, digest=DIGEST)
+    life.wait(5).ask(r.AnswerRecording, CUSTOMER, allowed=True, digest=DIGEST)
+    life.wait(1).lapse("greeting", text="You are number 3.")
+    life.wait(61).lapse("hold", text="You are number 2.")
+    life.ask(r.Notify, DESK, notice="n1", text="The printers on floor 3 are off.")
+    life.wait(20).ask(r.Accept, ANA)
+    life.wait(3).ask(r.Say, ANA, text="Hello, how may I help?")
+    life.wait(9).ask(r.Say, CUSTOMER, text="Nothing prints.")
+    life.wait(30).ask(r.Nudge, ANA)
+    life.wait(1).ask(r.ReportNudge, CUSTOMER, worked=("title", "sound"))
+    life.ask(r.PushLink, ANA, url="https://example.test/driver", title="The driver")
+    life.wait(241).lapse("warning")
+    life.wait(50).ask(r.Extend, CUSTOMER)
+    life.wait(10).ask(r.PauseRecording, ANA, why="a password")
+    life.wait(10).ask(r.ResumeRecording, ANA)
+    life.ask(r.WrapUp, ANA, text="New driver.")
+    life.wait(5).ask(r.End, ANA)
+    life.wait(20).ask(r.SubmitSurvey, CUSTOMER, rating=5, choice="solved", text="Thanks!")
+    life.ask(r.WrapUp, ANA, text="Call again on Monday.")
+    return life
+
+
+def agreement_declined() -> Life:
+    """The customer does not agree and never comes to the queue."""
+    life = Life("declined", agreement_digest=DIGEST).start().wait(40)
+    life.ask(r.DeclineAgreement, CUSTOMER)
+    return life
+
+
+def recording_refused_but_served() -> Life:
+    """The customer allows no recording and is helped as usual."""
+    life = Life("unrecorded", refusal_policy="continue_unrecorded", **RECORDED).start()
+    life.wait(2).ask(r.AnswerRecording, CUSTOMER, allowed=False, digest=DIGEST)
+    life.talk().grant("view")
+    life.ask(r.ShareScreen, CUSTOMER, what="window")
+    life.wait(60).ask(r.End, CUSTOMER)
+    life.ask(r.SkipSurvey, CUSTOMER)
+    return life
+
+
+def recording_withdrawn_and_no_screen() -> Life:
+    """The customer takes the permission to record back, and the screen goes with it."""
+    life = Life("no_screen", refusal_policy="no_screen", **RECORDED).talk()
+    life.grant("view", "control")
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    life.ask(r.RequestGrants, ANA, tools=("clipboard",))
+    life.wait(30).ask(r.WithdrawRecording, CUSTOMER)
+    life.wait(5).ask(r.Say, ANA, text="Let us go on in writing.")
+    return life
+
+
+def recording_refused_ends() -> Life:
+    """The site helps nobody unrecorded."""
+    life = Life("refused", refusal_policy="end", **RECORDED).start()
+    life.wait(2).ask(r.AnswerRecording, CUSTOMER, allowed=False, digest=DIGEST)
+    return life
+
+
+def offers_go_round() -> Life:
+    """Ben declines, Eli does not answer, Ana accepts."""
+    life = Life("offers").start().wait(1)
+    life.ask(r.Offer, DESK, rep="ben", reason="least_busy")
+    life.wait(7).ask(r.Decline, BEN)
+    life.ask(r.Offer, DESK, rep="eli", reason="skills")
+    life.wait(60.001).lapse("offer")
+    life.ask(r.Offer, DESK, rep="ana", reason="least_busy")
+    life.wait(60).ask(r.Accept, ANA)
+    return life
+
+
+def transfers() -> Life:
+    """To a rep who does not want it, to one who does, to a team, and back to the queue."""
+    life = Life("transfers").talk().join(BEN)
+    life.wait(60).ask(r.Transfer, ANA, rep="eli")
+    life.wait(9).ask(r.Decline, ELI)
+    life.ask(r.Transfer, ANA, rep="nia")
+    life.grant("view")
+    life.ask(r.ShareScreen, CUSTOMER, what="tab")
+    life.wait(9).ask(r.Accept, NIA)
+    life.wait(60).ask(r.Transfer, NIA, team="network")
+    life.wait(60).ask(r.Accept, NIA)
+    life.wait(60).ask(r.ReturnToQueue, NIA)
+    return life
+
+
+def rep_lost() -> Life:
+    """The owner is lost, then whoever joined longest, and then nobody is left."""
+    life = Life("rep_lost").talk().join(BEN, MAX, NIA)
+    life.wait(10).ask(r.Drop, DESK, party="nia", since=life.now)
+    life.ask(r.Drop, DESK, party="ana", since=life.now - 500)
+    life.wait(61).lapse("rep_lost")
+    life.ask(r.Leave, MAX)
+    life.wait(5).ask(r.Drop, DESK, party="ben", since=life.now)
+    life.ask(r.ComeBack, DESK, party="nia")
+    life.wait(61).lapse("rep_lost")
+    life.ask(r.Drop, DESK, party="nia", since=life.now)
+    life.wait(61).lapse("rep_lost", team="support")
+    return life
+
+
+def screen_and_files() -> Life:
+    """Grants of two reps, a broken recording, and files both ways."""
+    life = Life("screen").talk().join(BEN)
+    life.ask(r.RequestGrants, ANA, tools=("view", "control"))
+    life.wait(31).lapse("prompt")
+    life.grant("view", "control", scope="once").wait(5)
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    life.wait(200).grant("view", "files", rep=BEN, scope="quarter_hour")
+    life.ask(r.Release, BEN, tool="files")
+    life.ask(r.PauseSharing, DESK, why="storage")
+    life.wait(20).ask(r.ResumeSharing, DESK)
+    life.ask(r.Revoke, CUSTOMER, tool="control")
+    life.wait(90).lapse("grant")
+    life.ask(r.ChangeSharing, CUSTOMER, what="applications")
+    life.ask(r.OfferFile, CUSTOMER, file="f1", name="print.log", size=4_096)
+    life.ask(r.AnswerFile, BEN, file="f1", accepted=True)
+    life.wait(4).ask(r.FileArrives, DESK, file="f1", size=4_096, digest=DIGEST)
+    life.ask(r.OfferFile, ANA, file="f2", name="driver.zip", size=9_000_000)
+    life.ask(r.AnswerFile, CUSTOMER, file="f2", accepted=False)
+    life.ask(r.OfferFile, ANA, file="f3", name="driver.zip", size=9_000_000)
+    life.ask(r.WithdrawFile, ANA, file="f3")
+    life.ask(r.OfferFile, CUSTOMER, file="f4", name="invoice.exe", size=1)
+    life.ask(r.FileWithheld, DESK, file="f4", why="virus")
+    life.wait(2).ask(r.StopSharing, CUSTOMER)
+    return life
+
+
+def customer_lost() -> Life:
+    """The customer goes, comes back, goes again and stays away."""
+    life = Life("customer_lost").start()
+    life.wait(9).ask(r.Drop, DESK, party="customer", since=life.now - 2_000)
+    life.wait(400).ask(r.ComeBack, DESK, party="customer")
+    life.talk().wait(30)
+    life.ask(r.Drop, DESK, party="customer", since=life.now)
+    life.wait(600.001).lapse("customer_lost")
+    return life
+
+
+def texts_erased() -> Life:
+    """The customer wants their words gone: the facts stay, the words do not."""
+    life = Life("erasure").start(name="Kim", email="kim@example.test").talk()
+    life.ask(r.Say, CUSTOMER, text="My number is 12345.")
+    life.ask(r.Say, ANA, text="Thank you, Kim.")
+    life.ask(r.OfferFile, CUSTOMER, file="f1", name="kim.pdf", size=7)
+    life.wait(5).ask(r.End, CUSTOMER)
+    life.ask(r.SubmitSurvey, CUSTOMER, rating=1, choice="unsolved", text="Bad.")
+    life.ask(r.EraseMyTexts, CUSTOMER)
+    life.facts = [erased(fact) for fact in life.facts]
+    assert replay(life.facts, "erasure") == life.session
+    return life
+
+
+def erased(fact: Fact) -> Fact:
+    """Return `fact` as it is read once the customer's own words in it are gone."""
+    if fact.by != CUSTOMER.id or not isinstance(fact, PersonalFact):
+        return fact
+    return replace(fact, erased=True, digest=DIGEST, **dict.fromkeys(fact.personal, ""))
+
+
+def watched() -> Life:
+    """A lead monitors, reps talk among themselves, the lead takes over: much is hidden."""
+    life = Life("watched").talk().join(BEN)
+    life.ask(r.Monitor, LEA)
+    life.wait(9).ask(r.Say, CUSTOMER, text="Is anybody there?")
+    life.ask(r.Note, BEN, text="I know this one.")
+    life.ask(r.Monitor, MAX)
+    life.ask(r.Invite, ANA, rep="nia")
+    life.grant("view")
+    life.ask(r.StopMonitoring, MAX)
+    life.wait(9).ask(r.TakeOver, LEA)
+    life.ask(r.Note, LEA, text="I take this.")
+    life.ask(r.Join, NIA)
+    life.ask(r.Say, LEA, text="Hello, Lea here.")
+    life.wait(300).lapse("warning")
+    life.ask(r.Note, ANA, text="Shall we end it?")
+    life.wait(60.001).lapse("inactivity")
+    return life
+
+
+def left_on_notice() -> Life:
+    """A notice answers the question; there is nothing to survey."""
+    life = Life("notice").start().talk().wait(5)
+    life.ask(r.ReturnToQueue, ANA)
+    life.ask(r.Notify, DESK, notice="n1", text="The network is down.")
+    life.ask(r.LeaveOnNotice, CUSTOMER, notice="n1")
+    return life
+
+
+def odd_names() -> Life:
+    """Ids that mean something to JavaScript are ids like all others."""
+    life = Life("odd").talk()
+    for file in ("__proto__", "constructor", "toString", "1", "0"):
+        life.ask(r.OfferFile, CUSTOMER, file=file, name="x", size=0)
+    life.ask(r.AnswerFile, ANA, file="__proto__", accepted=True)
+    life.ask(r.AnswerFile, ANA, file="toString", accepted=False)
+    odd = replace(BEN, id="__proto__", name="Proto")
+    life.ask(r.Transfer, ANA, rep=odd.id)
+    life.ask(r.Accept, odd)
+    life.ask(r.Drop, DESK, party=odd.id, since=life.now)
+    return life
+
+
+LIVES: tuple[Callable[[], Life], ...] = (
+    ordinary_life,
+    agreement_declined,
+    recording_refused_but_served,
+    recording_withdrawn_and_no_screen,
+    recording_refused_ends,
+    offers_go_round,
+    transfers,
+    rep_lost,
+    screen_and_files,
+    customer_lost,
+    texts_erased,
+    watched,
+    left_on_notice,
+    odd_names,
+)

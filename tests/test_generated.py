@@ -1,0 +1,62 @@
+"""What is generated is fresh, and the check would notice if it were not."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "scripts/generate", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Copy what the generator reads and what it writes."""
+    for part in ("protocol", "scripts", "tests/protocol", "tests/golden", "docs", "browser/src"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    return tmp_path
+
+
+def test_every_generated_file_is_fresh() -> None:
+    checked = generate(ROOT, "--check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_changed_contract_makes_its_files_stale_until_they_are_generated_again(
+    copied: Path,
+) -> None:
+    facts = copied / "protocol/facts.py"
+    facts.write_text(
+        facts.read_text().replace("hold_seconds: Count = 60", "hold_seconds: Count = 61")
+    )
+    checked = generate(copied, "--check")
+    assert checked.returncode == 1
+    for name in ("browser/src/contract.ts", "docs/messages.md", "tests/golden/watched.json"):
+        assert f"{name} is stale" in checked.stdout
+    assert generate(copied).returncode == 0
+    assert generate(copied, "--check").returncode == 0
+    assert "hold_seconds: 61" in (copied / "browser/src/contract.ts").read_text()
+
+
+def test_a_missing_file_is_stale_and_no_file_is_written_by_a_check(copied: Path) -> None:
+    schema = copied / "protocol/schema.json"
+    schema.unlink()
+    assert (
+        generate(copied, "--check").stdout
+        == "protocol/schema.json is stale: run scripts/generate\n"
+    )
+    assert not schema.exists()
+
+
+def test_a_transcript_that_nobody_tells_any_more_is_removed(copied: Path) -> None:
+    forgotten = copied / "tests/golden/forgotten.json"
+    forgotten.write_text("{}")
+    assert "tests/golden/forgotten.json is stale" in generate(copied, "--check").stdout
+    assert generate(copied).stdout == "removed tests/golden/forgotten.json\n"
+    assert not forgotten.exists()
