@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -60,6 +59,8 @@ def _migrate_sqlite(url: sa.URL) -> None:
 
 
 async def _migrate_postgres(url: sa.URL) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - not for SQLite
+
     engine = create_async_engine(url, poolclass=sa.NullPool)
     try:
         async with engine.begin() as conn:

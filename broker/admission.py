@@ -1,0 +1,69 @@
+"""How a link is let in: a visitor has a secret token, and anybody gets a ticket for one link.
+
+A ticket is used once and lives 30 s, because it stands in an address. Redeeming is one deletion, so
+of two brokers that get the same ticket at once only one lets somebody in.
+"""
+
+import secrets
+
+import sqlalchemy as sa
+
+from broker import schema
+from broker.clock import Clock
+from broker.database import Database
+from broker.tokens import digest_of, new_token
+
+TICKET_MS = 30_000
+
+
+class Admission:
+    """The visitors and tickets of one site."""
+
+    def __init__(self, database: Database, site: str, clock: Clock) -> None:
+        self._database = database
+        self._site = site
+        self._clock = clock
+
+    async def add_visitor(self) -> tuple[str, str]:
+        """Introduce somebody new; return their party's id and their secret token."""
+        visitor, token = f"c-{secrets.token_hex(10)}", new_token()
+        new = schema.visitors.insert().values(
+            site=self._site, id=visitor, token_digest=digest_of(token), created_at=self._clock()
+        )
+        await self._database.write(lambda conn: conn.execute(new).close())
+        return visitor, token
+
+    async def visitor_of(self, token: str) -> str:
+        """Return the party of the visitor whose secret is `token`, or ""."""
+        v = schema.visitors.c
+        found = sa.select(v.id).where(v.site == self._site, v.token_digest == digest_of(token))
+        return await self._database.read(lambda conn: conn.scalar(found)) or ""
+
+    async def is_visitor(self, party: str) -> bool:
+        """Say whether `party` is a visitor."""
+        v = schema.visitors.c
+        found = sa.select(v.id).where(v.site == self._site, v.id == party)
+        return await self._database.read(lambda conn: conn.scalar(found)) is not None
+
+    async def make_ticket(self, party: str) -> str:
+        """Return a ticket that lets `party` open one link within 30 s."""
+        ticket = new_token()
+        new = schema.tickets.insert().values(
+            site=self._site,
+            digest=digest_of(ticket),
+            party=party,
+            expires_at=self._clock() + TICKET_MS,
+        )
+        await self._database.write(lambda conn: conn.execute(new).close())
+        return ticket
+
+    async def redeem(self, ticket: str) -> str:
+        """Use up `ticket` and return whose it was, or "" when it is used, expired or unknown."""
+        t = schema.tickets
+        used = (
+            t.delete()
+            .where(t.c.site == self._site, t.c.digest == digest_of(ticket))
+            .returning(t.c.party, t.c.expires_at)
+        )
+        row = await self._database.write(lambda conn: conn.execute(used).one_or_none())
+        return row.party if row and row.expires_at > self._clock() else ""

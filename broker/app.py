@@ -1,0 +1,153 @@
+"""One broker, packed: every part is made once, here, and handed to those who need it.
+
+Read the list from top to bottom and you know what the broker consists of. There is no other place
+where a part is made, and nothing is kept in a module.
+"""
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+
+from aiohttp import web
+
+from broker.accounts import Accounts
+from broker.admission import Admission
+from broker.circumstances import SiteCircumstances
+from broker.clock import Clock, now
+from broker.config import Config, is_loopback
+from broker.database import open_database
+from broker.desk import Desk
+from broker.doorbell import InProcess
+from broker.feeds import Feeds
+from broker.first_site import first_settings
+from broker.gate import Gate
+from broker.headers import Origins
+from broker.links import Links
+from broker.marks import Marks
+from broker.metrics import Metrics
+from broker.pages import Pages
+from broker.parts import PARTS, Parts
+from broker.passwords import Passwords
+from broker.presence import Presence
+from broker.queues import Queues
+from broker.rates import Rates
+from broker.routes import ROUTES
+from broker.serving import make_application
+from broker.sign_in import SignIns
+from broker.site import Site
+from broker.sweeper import Sweeper
+from broker.tasks import Tasks
+from broker.tls import Tls
+from broker.upkeep import Upkeep, keep_running
+
+
+def build_app(config: Config, tls: Tls | None = None, clock: Clock = now) -> web.Application:
+    """Return a broker that is opened when the application starts and closed when it ends."""
+    app = make_application(ROUTES)
+    app.cleanup_ctx.append(partial(_opened, config=config, tls=tls, clock=clock))
+    app.on_shutdown.append(_drained)
+    return app
+
+
+async def _opened(
+    app: web.Application, config: Config, tls: Tls | None, clock: Clock
+) -> AsyncIterator[None]:
+    name, broker_id = config.site, secrets.token_hex(8)
+
+    # --- what is kept, and who tells whom that it changed
+    database = await open_database(config.database_url)
+    doorbell = InProcess()
+    tasks = Tasks()
+    site = Site(database, name, first_settings(config))
+    await site.load()
+
+    # --- people
+    accounts = Accounts(database, name, clock)
+    passwords = Passwords()
+    sign_ins = SignIns(database, name, clock, passwords)
+    admission = Admission(database, name, clock)
+
+    # --- sessions
+    circumstances = SiteCircumstances(database, name, clock, site)
+    desk = Desk(database, name, clock, doorbell, circumstances)
+    feeds = Feeds(database, name, tasks)
+    marks = Marks(database, name, clock, doorbell)
+    presence = Presence(database, name, clock, doorbell, desk, broker_id)
+    queues = Queues(database, name, clock, site.teams, site.issues)
+    sweeper = Sweeper(database, name, clock, desk, marks, feeds)
+    links = Links(
+        database=database,
+        site=name,
+        clock=clock,
+        doorbell=doorbell,
+        desk=desk,
+        feeds=feeds,
+        marks=marks,
+        presence=presence,
+        queues=queues,
+        tasks=tasks,
+    )
+    upkeep = Upkeep(
+        database=database,
+        name=name,
+        clock=clock,
+        broker_id=broker_id,
+        site=site,
+        sign_ins=sign_ins,
+        links=links,
+        tls=tls,
+    )
+
+    # --- calls
+    origins = Origins(config.public_url, config.host, config.scheme)
+    gate = Gate(
+        origins=origins,
+        rates=Rates(_limits(config), time.monotonic),
+        proxies=config.proxy_networks,
+        accounts=accounts,
+        sign_ins=sign_ins,
+        admission=admission,
+        metrics_token=config.metrics_token,
+        only_here=is_loopback(config.public_url.host or ""),
+    )
+    app[PARTS] = Parts(
+        config=config,
+        database=database,
+        site=site,
+        accounts=accounts,
+        passwords=passwords,
+        sign_ins=sign_ins,
+        admission=admission,
+        desk=desk,
+        links=links,
+        gate=gate,
+        origins=origins,
+        pages=Pages(),
+        metrics=Metrics(lambda: links.count),
+        tls=tls,
+    )
+
+    # --- life
+    desk.hear = feeds.hear
+    stop_listening = doorbell.listen(links.hear)
+    await presence.begin()
+    for part in (presence, queues, sweeper, marks, links, upkeep):
+        tasks.start(keep_running(part.run), type(part).__name__)
+    yield
+    stop_listening()
+    await tasks.stop()
+    await marks.flush()
+    await database.close()
+
+
+async def _drained(app: web.Application) -> None:
+    await app[PARTS].links.drain()
+
+
+def _limits(config: Config) -> dict[str, int]:
+    return {
+        "calls": config.rate_calls,
+        "visitors": config.rate_visitors,
+        "passwords": config.rate_passwords,
+    }

@@ -1,0 +1,77 @@
+"""The command `deskside`. Parts are imported by the command that needs them: starting is quick."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from broker.config import BadSetting, Config, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        config = load(os.environ, Path.cwd(), **_settings(given))
+        return _serve(config) if given.command == "up" else _work(given, config)
+    except BadSetting as fault:
+        print(fault, file=sys.stderr)
+        return 2
+
+
+def _serve(config: Config) -> int:
+    from broker.up import up  # noqa: PLC0415 - imports the whole server
+
+    up(config, _say)
+    return 0
+
+
+def _work(given: argparse.Namespace, config: Config) -> int:
+    from broker.office import Wrong, carry_out  # noqa: PLC0415 - imports the database
+
+    try:
+        asyncio.run(carry_out(given, config, _say))
+    except Wrong as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _say(line: str) -> None:
+    # Somebody may wait for this line at the other end of a pipe.
+    print(line, flush=True)
+
+
+def _settings(given: argparse.Namespace) -> dict[str, str]:
+    return {"tls": "lan"} if getattr(given, "lan", False) else {}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="deskside", description="Remote support of your own.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="start the server")
+    up.add_argument(
+        "--lan", action="store_true", help="serve the local network, with a private authority"
+    )
+
+    account = commands.add_parser("account", help="add, welcome and disable accounts")
+    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add an account and print the link that sets its password")
+    add.add_argument("name")
+    add.add_argument("--role", required=True, choices=["rep", "lead", "admin", "compliance"])
+    add.add_argument("--team", action="append", default=[], metavar="TEAM", help="may be repeated")
+    add.add_argument("--display-name", default="", help="what others read")
+    welcome = actions.add_parser("welcome", help="print a new link that sets the password")
+    welcome.add_argument("name")
+    disable = actions.add_parser("disable", help="end all that an account may do")
+    disable.add_argument("name")
+
+    site = commands.add_parser("site", help="show or set what customers see")
+    actions = site.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("show", help="print the settings as JSON")
+    put = actions.add_parser("set", help="replace the settings")
+    put.add_argument("file", type=Path, metavar="FILE", help="JSON, or TOML by its name")
+    return parser

@@ -1,0 +1,71 @@
+"""The headers that tell browsers what our pages may do and who may talk to us."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from aiohttp import web
+from yarl import URL
+
+from broker.config import is_loopback
+
+Page = Literal["customer", "console"]
+
+TRUSTED_TYPES: dict[Page, str] = {"customer": "'none'", "console": "'none'"}
+"""The policies a page may make for itself; whatever else would write HTML throws."""
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class Origins:
+    """The origins that are ours: the public one and, on the machine itself, that of the port."""
+
+    def __init__(self, public: URL, listening_on: str, scheme: str) -> None:
+        self._public = str(public)
+        self._local = is_loopback(listening_on)
+        self._scheme = scheme
+
+    def of(self, request: web.Request) -> list[str]:
+        """Return the origins from which `request` may come."""
+        port = request.get_extra_info("sockname")[1]
+        local = [f"{name}:{port}" for name in LOOPBACK_NAMES] if self._local else []
+        here = [f"{self._scheme}://{request.host}"] if request.host in local else []
+        return list(dict.fromkeys([self._public, *here]))
+
+
+def content_security_policy(page: Page, nonce: str, origins: Iterable[str]) -> str:
+    """Return what `page` may load and do; its style elements show `nonce`."""
+    sockets = " ".join(origin.replace("http", "ws", 1) for origin in origins)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            # Not every browser counts the socket of the same host as 'self'.
+            f"connect-src 'self' {sockets}",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            f"trusted-types {TRUSTED_TYPES[page]}",
+        ]
+    )
+
+
+def secure(response: web.StreamResponse, *, https: bool) -> None:
+    """Add what every response carries, unless it has set its own."""
+    defaults = {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if https:
+        defaults["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+    for name, value in defaults.items():
+        response.headers.setdefault(name, value)
+    response.headers.pop("Server", None)

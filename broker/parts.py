@@ -1,0 +1,43 @@
+"""What the handlers of HTTP calls work with; `app.py` builds it."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from broker.accounts import Accounts
+from broker.admission import Admission
+from broker.config import Config
+from broker.database import Database
+from broker.desk import Desk
+from broker.gate import Gate
+from broker.headers import Origins
+from broker.links import Links
+from broker.metrics import Metrics
+from broker.pages import Pages
+from broker.passwords import Passwords
+from broker.sign_in import SignIns
+from broker.site import Site
+from broker.tls import Tls
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of one broker that its HTTP interface reaches."""
+
+    config: Config
+    database: Database
+    site: Site
+    accounts: Accounts
+    passwords: Passwords
+    sign_ins: SignIns
+    admission: Admission
+    desk: Desk
+    links: Links
+    gate: Gate
+    origins: Origins
+    pages: Pages
+    metrics: Metrics
+    tls: Tls | None
+
+
+PARTS = web.AppKey("PARTS", Parts)

@@ -1,0 +1,233 @@
+"""What a site's administrators decide: teams, issues, languages, texts and timeouts.
+
+It is one JSON document in the database, the same for all brokers, and looked at again every few
+seconds. A session keeps the rules of the moment it was opened: nothing here changes under it.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from broker import schema
+from broker.database import Database, put
+from broker.site_texts import GREETING, HOLD, WAIT_UNKNOWN
+from protocol.facts import Rules
+from protocol.fields import Id, Language, Name, Text
+
+T = TypeVar("T")
+
+ROW = "site"
+
+Key = Annotated[Id, Meta(min_length=1)]
+Label = Annotated[Name, Meta(min_length=1)]
+
+
+class BadSite(Exception):
+    """The settings cannot be used; the message says why."""
+
+
+class Team(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Reps who share a queue."""
+
+    id: Key
+    name: Label
+
+
+class Issue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of problem that a customer picks; it leads to `team`."""
+
+    id: Key
+    team: Key
+    names: dict[Language, Label]
+
+
+class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text to be agreed to."""
+
+    title: Label
+    text: Text
+
+    @property
+    def digest(self) -> str:
+        """What proves later which text was shown."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be set. A text that is missing in a language is shown in the first one.
+
+    `greeting` and `hold` may contain `{position}` and `{wait}`.
+    """
+
+    organisation: Label
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
+    teams: tuple[Team, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    chat: bool = False
+    ask_name: bool = True
+    ask_email: bool = False
+    agreement: dict[Language, Consent] = {}
+    recording: dict[Language, Consent] = {}
+    greeting: dict[Language, Text] = {}
+    hold: dict[Language, Text] = {}
+    rules: Rules = Rules()
+
+    def __post_init__(self) -> None:
+        """Refuse what does not hang together."""
+        teams = {team.id for team in self.teams}
+        if len(teams) != len(self.teams) or len({i.id for i in self.issues}) != len(self.issues):
+            raise ValueError("each team and each issue needs an id of its own")
+        named = {issue.team for issue in self.issues} | {self.rules.fallback_team} - {""}
+        if unknown := sorted(named - teams):
+            raise ValueError(f"there is no team {unknown[0]!r}")
+        first = self.languages[0]
+        texts: list[Mapping[str, object]] = [self.agreement, self.recording, self.greeting]
+        texts += [self.hold, *(issue.names for issue in self.issues)]
+        if any(text and first not in text for text in texts):
+            raise ValueError(f"every text is needed in {first!r}, the first language")
+        if self.rules.recording_asked and not self.recording:
+            raise ValueError("recording_asked needs a text in `recording`")
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """Something to pick, as a page shows it."""
+
+    id: str
+    name: str
+
+
+class ConsentText(Struct, frozen=True, kw_only=True):
+    """A text to be agreed to, as a page shows it; `digest` goes back with the answer."""
+
+    title: str
+    text: str
+    digest: str
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """What a customer's page knows of the site before it says anything."""
+
+    organisation: str
+    language: str
+    languages: tuple[str, ...]
+    issues: tuple[Choice, ...]
+    agreement: ConsentText | None
+    recording: ConsentText | None
+    chat: bool
+    ask_name: bool
+    ask_email: bool
+
+
+class Site:
+    """The settings in force. `default` holds until somebody sets others."""
+
+    def __init__(self, database: Database, name: str, default: Settings) -> None:
+        self._database = database
+        self._name = name
+        self._default = default
+        self.settings = default
+
+    async def load(self) -> None:
+        """Look into the database for what is in force now."""
+        c = schema.site_settings.c
+        row = sa.select(c.value).where(c.site == self._name, c.name == ROW)
+        stored = await self._database.read(lambda conn: conn.scalar(row))
+        self.settings = parse(stored) if stored else self._default
+
+    async def save(self, settings: Settings) -> None:
+        """Put `settings` in force here at once and everywhere within seconds."""
+        value = msgspec.json.encode(settings).decode()
+        await self._database.write(
+            lambda conn: put(conn, schema.site_settings, site=self._name, name=ROW, value=value)
+        )
+        self.settings = settings
+
+    def teams(self) -> Sequence[str]:
+        """Return the ids of all teams."""
+        return [team.id for team in self.settings.teams]
+
+    def issues(self) -> Mapping[str, str]:
+        """Return the team of each issue that customers may pick; none while chat is off."""
+        return {issue.id: issue.team for issue in self.settings.issues if self.settings.chat}
+
+    def team_of(self, issue: str) -> str | None:
+        """Return the team that takes `issue`, or None where customers may not pick it."""
+        return self.issues().get(issue)
+
+    def rules_for(self, language: str) -> Rules:
+        """Return the rules that a session in `language` is to keep."""
+        agreement, recording = self._consents(language)
+        return replace(
+            self.settings.rules,
+            agreement_digest=agreement.digest if agreement else "",
+            recording_digest=recording.digest if recording else "",
+        )
+
+    def greeting(self, language: str, position: int) -> str:
+        """Return what a customer reads who comes into the queue as number `position`."""
+        return self._filled(language, self.settings.greeting or GREETING, position)
+
+    def hold_text(self, language: str, position: int) -> str:
+        """Return what a customer reads now and then who waits as number `position`."""
+        return self._filled(language, self.settings.hold or HOLD, position)
+
+    def _filled(self, language: str, texts: Mapping[str, str], position: int) -> str:
+        text = self._in(language, texts) or texts["en"]
+        wait = self._in(language, WAIT_UNKNOWN) or WAIT_UNKNOWN["en"]
+        return text.replace("{position}", str(position)).replace("{wait}", wait)
+
+    def choices(self, teams: Sequence[str]) -> tuple[Choice, ...]:
+        """Return `teams` with their names."""
+        names = {team.id: team.name for team in self.settings.teams}
+        return tuple(Choice(id=team, name=names.get(team, team)) for team in teams)
+
+    def shown(self, language: str) -> Shown:
+        """Return what a page in `language` shows, in the first language if we lack that one."""
+        settings = self.settings
+        if language not in settings.languages:
+            language = settings.languages[0]
+        agreement, recording = self._consents(language)
+        issues = settings.issues if settings.chat else ()
+        return Shown(
+            organisation=settings.organisation,
+            language=language,
+            languages=settings.languages,
+            issues=tuple(
+                Choice(id=issue.id, name=self._in(language, issue.names) or issue.id)
+                for issue in issues
+            ),
+            agreement=agreement,
+            recording=recording,
+            chat=settings.chat,
+            ask_name=settings.ask_name,
+            ask_email=settings.ask_email,
+        )
+
+    def _consents(self, language: str) -> tuple[ConsentText | None, ConsentText | None]:
+        asked = self.settings.rules.recording_asked
+        return (
+            _consent(self._in(language, self.settings.agreement)),
+            _consent(self._in(language, self.settings.recording)) if asked else None,
+        )
+
+    def _in(self, language: str, texts: Mapping[str, T]) -> T | None:
+        return texts.get(language) or texts.get(self.settings.languages[0])
+
+
+def parse(text: str) -> Settings:
+    """Read settings from JSON, or raise `BadSite`."""
+    try:
+        return msgspec.json.decode(text, type=Settings)
+    except msgspec.DecodeError as fault:
+        raise BadSite(str(fault)) from None
+
+
+def _consent(text: Consent | None) -> ConsentText | None:
+    if text is None:
+        return None
+    return ConsentText(title=text.title, text=text.text, digest=text.digest)

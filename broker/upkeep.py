@@ -1,0 +1,75 @@
+"""What the broker looks after by itself, besides sessions."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from broker.clock import Clock
+from broker.database import Database
+from broker.links import Links
+from broker.sign_in import SignIns, forget_expired
+from broker.site import Site
+from broker.tls import Tls
+
+LOOK_SECONDS = 0.5
+"""A right that was withdrawn elsewhere, say on the command line, is gone here within a second."""
+
+SITE_EVERY = 4
+FORGET_EVERY = 1200
+RENEW_EVERY = 7200
+
+AGAIN_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class Upkeep:
+    """One per broker."""
+
+    def __init__(  # noqa: PLR0913 - a packing list
+        self,
+        *,
+        database: Database,
+        name: str,
+        clock: Clock,
+        broker_id: str,
+        site: Site,
+        sign_ins: SignIns,
+        links: Links,
+        tls: Tls | None,
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._clock = clock
+        self._broker_id = broker_id
+        self._site = site
+        self._sign_ins = sign_ins
+        self._links = links
+        self._tls = tls
+
+    async def run(self) -> None:
+        """Look after everything, for ever."""
+        turn = 0
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            turn += 1
+            for party in await self._sign_ins.gone(self._broker_id):
+                self._links.sign_out(party)
+            if turn % SITE_EVERY == 0:
+                await self._site.load()
+            if turn % FORGET_EVERY == 0:
+                now = self._clock()
+                await self._database.write(lambda conn: forget_expired(conn, self._name, now))  # noqa: B023 - awaited here
+            if turn % RENEW_EVERY == 0 and self._tls:
+                await asyncio.to_thread(self._tls.refresh)
+
+
+async def keep_running(run: Callable[[], Awaitable[None]]) -> None:
+    """Run what never ends, and start it again when it fails: a database may be away for a while."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("started_again", run=run.__qualname__)
+        await asyncio.sleep(AGAIN_SECONDS)
