@@ -36,6 +36,8 @@ export interface Site {
   readonly issues: readonly Choice[];
   readonly agreement: ConsentText | null;
   readonly recording: ConsentText | null;
+  /** Whether the site takes chats at all. */
+  readonly chat?: boolean;
   readonly ask_name: boolean;
   readonly ask_email: boolean;
 }
@@ -91,6 +93,8 @@ async function call<Answer>(
 ): Promise<Answer> {
   const response = await fetch(path, {
     method,
+    // A customer in a browser where a rep is signed in is still a customer.
+    credentials: token ? "omit" : "same-origin",
     // No other site can send this header, so the broker knows that the call is ours.
     headers: {
       "X-Deskside": "1",

@@ -1,5 +1,42 @@
-import { title } from "@deskside/browser/placeholder";
+import { getSite } from "@deskside/browser/api";
+import { chooseLanguage, speak } from "@deskside/browser/catalogue";
+import { openKeptRequests } from "@deskside/browser/kept_requests";
+import { knownVisitor } from "@deskside/browser/visitor";
 import { render } from "preact";
+import { Loading, Unreachable } from "./loading.tsx";
+import { Page } from "./page.tsx";
+import "./style.css";
+import { Visit } from "./visit.ts";
 
-const page = document.getElementById("page");
-if (page) render(<h1>{title}</h1>, page);
+/** Longer waits come from the link; until there is one, this is how often the page knocks. */
+const AGAIN_MS = 3_000;
+
+const root = document.getElementById("page");
+
+async function open(): Promise<void> {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wanted = chooseLanguage([...(asked ? [asked] : []), ...navigator.languages]);
+  await speak(wanted);
+  document.documentElement.lang = wanted;
+  if (!root) return;
+  render(<Loading />, root);
+  try {
+    const [site, visitor, requests] = await Promise.all([
+      getSite(wanted),
+      knownVisitor(),
+      openKeptRequests(),
+    ]);
+    document.title = site.organisation;
+    const visit = new Visit(visitor, site, requests);
+    // The broker does not know this visitor any more: come in again as a new one.
+    visit.link.state.subscribe(() => {
+      if (visit.link.state.get().closed === "signed_out") setTimeout(() => void open(), AGAIN_MS);
+    });
+    render(<Page key={visitor.party} visit={visit} />, root);
+  } catch {
+    render(<Unreachable />, root);
+    setTimeout(() => void open(), AGAIN_MS);
+  }
+}
+
+void open();

@@ -1,4 +1,3 @@
-import { title } from "@deskside/browser/placeholder";
 import { MantineProvider, Title } from "@mantine/core";
 import "@mantine/core/styles.css";
 import { createRoot } from "react-dom/client";
@@ -7,7 +6,7 @@ const page = document.getElementById("page");
 if (page) {
   createRoot(page).render(
     <MantineProvider>
-      <Title>{title}</Title>
+      <Title>Deskside</Title>
     </MantineProvider>,
   );
 }

@@ -30,7 +30,7 @@ def install() -> None:
 
 def build() -> None:
     """Build the pages whose sources have changed since."""
-    shared = ("package-lock.json", "tsconfig.base.json", "vite.pages.ts")
+    shared = ("package-lock.json", "tsconfig.base.json", "vite.pages.ts", "vite.catalogue.ts")
     made_from = digest(sources(*shared, *WORKSPACES))
     built = all((ROOT / page / "dist/index.html").is_file() for page in PAGES)
     if built and Stamp("pages").fits(made_from):

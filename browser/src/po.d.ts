@@ -1,0 +1,4 @@
+declare module "*.po" {
+  const messages: import("./catalogue.ts").Messages;
+  export default messages;
+}

@@ -1,0 +1,27 @@
+import type { Transcript } from "@deskside/browser/transcript";
+import { Composer } from "./composer.tsx";
+import { Conversation } from "./conversation.tsx";
+import { EndChat } from "./end_chat.tsx";
+import { InactivityWarning } from "./inactivity_warning.tsx";
+import { useNudges } from "./nudge.ts";
+import { QueuePlace } from "./queue_place.tsx";
+import { RepNotice } from "./rep_notice.tsx";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+
+/** Waiting and talking: the same conversation, whoever is on the other side. */
+export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
+  const { session } = useStore(transcript.view);
+  const { position, site } = useStore(visit.state);
+  useNudges(visit, transcript);
+  return (
+    <>
+      <EndChat visit={visit} />
+      {session.state === "waiting" && <QueuePlace position={position} />}
+      <Conversation link={visit.link} transcript={transcript} organisation={site.organisation} />
+      <RepNotice session={session} />
+      {session.warned_until > 0 && <InactivityWarning visit={visit} until={session.warned_until} />}
+      <Composer key={transcript.id} visit={visit} transcript={transcript} />
+    </>
+  );
+}

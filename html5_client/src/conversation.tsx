@@ -1,0 +1,62 @@
+import { t } from "@deskside/browser/catalogue";
+import type { Link } from "@deskside/browser/link";
+import type { Transcript } from "@deskside/browser/transcript";
+import { useRef } from "preact/hooks";
+import { EntryLine, OwnLineView } from "./lines.tsx";
+import { useBottom } from "./use_bottom.ts";
+import { useStore } from "./use_store.ts";
+
+interface ConversationProps {
+  readonly link: Link;
+  readonly transcript: Transcript;
+  readonly organisation: string;
+}
+
+/** Everything said and done so far, the newest at the bottom. */
+export function Conversation({ link, transcript, organisation }: ConversationProps) {
+  const view = useStore(transcript.view);
+  const box = useRef<HTMLDivElement>(null);
+  const bottom = useBottom(box, transcript, view.entries.length + view.own.length);
+  const writing = view.writing.map((party) => view.session.names[party] ?? organisation);
+  return (
+    <div class="conversation-frame">
+      <div
+        class="conversation"
+        role="log"
+        aria-relevant="additions"
+        aria-label={t("Conversation")}
+        tabIndex={0}
+        ref={box}
+        onScroll={bottom.onScroll}
+      >
+        {view.entries.map((entry, index) => (
+          <EntryLine
+            key={entry.fact.place}
+            entry={entry}
+            before={view.entries[index - 1]}
+            view={view}
+            me={transcript.me}
+            now={link.now()}
+            organisation={organisation}
+          />
+        ))}
+        {view.own.map((line) => (
+          <OwnLineView key={line.id} line={line} transcript={transcript} />
+        ))}
+      </div>
+      <p class="writing" aria-live="polite">
+        {writing.length > 0 && (
+          <>
+            <span class="dots" aria-hidden="true" />
+            {t("{name} is writing…", { name: writing.join(", ") })}
+          </>
+        )}
+      </p>
+      {!bottom.isThere && (
+        <button class="button button-newest" onClick={bottom.go}>
+          {t("Newest messages")}
+        </button>
+      )}
+    </div>
+  );
+}

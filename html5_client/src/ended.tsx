@@ -1,0 +1,35 @@
+import { t } from "@deskside/browser/catalogue";
+import type { Transcript } from "@deskside/browser/transcript";
+import { Conversation } from "./conversation.tsx";
+import { ExitSurvey } from "./exit_survey.tsx";
+import { endingText } from "./happenings.ts";
+import { useArrival } from "./use_arrival.ts";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+
+/** The chat is over: why, what was said, the survey, and a way to begin again. */
+export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
+  const { session } = useStore(transcript.view);
+  const { site } = useStore(visit.state);
+  const heading = useArrival<HTMLHeadingElement>();
+  const talked = session.accepted_at > 0;
+  return (
+    <>
+      {talked && (
+        <Conversation link={visit.link} transcript={transcript} organisation={site.organisation} />
+      )}
+      <section class={`ended${talked ? "" : " screen"}`}>
+        <h2 class="ended-text" tabIndex={-1} ref={heading}>
+          {endingText(session.ending, session.names[session.owner] ?? "")}
+        </h2>
+        {session.survey === "wanted" && <ExitSurvey visit={visit} transcript={transcript} />}
+        {session.survey === "done" && <p class="lead">{t("Thank you for your answer.")}</p>}
+        {session.survey !== "wanted" && (
+          <button class="button button-main" onClick={() => visit.startAnew()}>
+            {t("Start chat")}
+          </button>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+/** What happened, as the customer reads it. */
+import { t } from "@deskside/browser/catalogue";
+import type { Ending, Fact, Session } from "@deskside/browser/contract";
+
+/** Return a sentence about `fact`, or nothing when it is not worth one. */
+export function happeningText(fact: Fact, { names, customer }: Session): string {
+  const name = names[fact.by] ?? "";
+  switch (fact.type) {
+    case "held":
+      return fact.text;
+    case "accepted":
+      return t("{name} is here for you.", { name: fact.name });
+    case "joined":
+      return t("{name} has joined.", { name: fact.name });
+    case "left":
+      return t("{name} has left.", { name });
+    case "taken_over":
+      return t("{name} takes care of you now.", { name: fact.name });
+    case "owner_changed":
+      return t("{name} takes care of you now.", { name: names[fact.rep] ?? "" });
+    case "transferred":
+      return t("You are being passed on to other colleagues.");
+    case "returned":
+      return t("You are back in the queue; your place is kept.");
+    case "nudged":
+      return t("{name} is calling you.", { name });
+    case "dropped":
+      return fact.party === customer
+        ? ""
+        : t("{name} has lost the connection.", { name: names[fact.party] ?? "" });
+    case "came_back":
+      return fact.party === customer ? "" : t("{name} is back.", { name: names[fact.party] ?? "" });
+    case "recording_answered":
+      return fact.allowed ? t("Recording is allowed.") : t("This session is not recorded.");
+    case "recording_withdrawn":
+      return t("You have withdrawn the permission to record.");
+    default:
+      return "";
+  }
+}
+
+/** Return why the chat is over, in a sentence to the customer. */
+export function endingText(ending: Ending | "", rep: string): string {
+  return ending ? ENDINGS[ending](rep) : t("The chat has ended.");
+}
+
+const ENDINGS: Readonly<Record<Ending, (rep: string) => string>> = {
+  agreement_declined: () => t("You declined the agreement, so no chat was started."),
+  agreement_timeout: () => t("The question was not answered in time, so no chat was started."),
+  recording_refused: () => t("Without recording this chat could not go on."),
+  left_before_queue: () => t("You left before the chat began."),
+  abandoned: () => t("You left the queue."),
+  left_on_notice: () => t("You left because of a notice."),
+  orphaned: () => t("Nobody is available any more. We are sorry."),
+  unanswered: () => t("Your request was not answered. We are sorry."),
+  busy: () => t("Everybody is busy at the moment. Please try again later."),
+  customer_ended: () => t("You have ended the chat."),
+  rep_ended: (name) =>
+    name ? t("{name} has ended the chat.", { name }) : t("The chat has ended."),
+  inactive: () => t("The chat has ended because nothing was written for a while."),
+  customer_lost: () => t("The chat has ended because you were away too long."),
+  rep_lost: () => t("The chat has ended because your colleague lost the connection. We are sorry."),
+};

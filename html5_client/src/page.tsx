@@ -1,0 +1,39 @@
+import { Chat } from "./chat.tsx";
+import { AgreementQuestion, RecordingQuestion } from "./consent.tsx";
+import { Ended } from "./ended.tsx";
+import { Header } from "./header.tsx";
+import { LinkNotice } from "./link_notice.tsx";
+import { Loading } from "./loading.tsx";
+import { StartForm } from "./start_form.tsx";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+import type { Transcript } from "@deskside/browser/transcript";
+
+/** The whole page: which screen is on follows from the session's state alone. */
+export function Page({ visit }: { visit: Visit }) {
+  const { site, transcript } = useStore(visit.state);
+  return (
+    <main class="card">
+      <Header organisation={site.organisation} visit={visit} />
+      <LinkNotice link={visit.link} />
+      {transcript ? <Session visit={visit} transcript={transcript} /> : <StartForm visit={visit} />}
+    </main>
+  );
+}
+
+function Session({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
+  const { session } = useStore(transcript.view);
+  switch (session.state) {
+    case "new":
+      return <Loading />;
+    case "agreement":
+      return <AgreementQuestion visit={visit} session={session} />;
+    case "recording":
+      return <RecordingQuestion visit={visit} session={session} />;
+    case "waiting":
+    case "talking":
+      return <Chat visit={visit} transcript={transcript} />;
+    case "ended":
+      return <Ended visit={visit} transcript={transcript} />;
+  }
+}

@@ -1,0 +1,35 @@
+import { t } from "@deskside/browser/catalogue";
+import type { Position } from "@deskside/browser/contract";
+import { minutesText } from "@deskside/browser/times";
+
+/** Where one stands in the queue, and how long it may take. */
+export function QueuePlace({ position }: { position: Position | null }) {
+  return (
+    <div class="queue" role="status" aria-label={t("Queue")}>
+      {position && (
+        <span class="queue-number" aria-hidden="true">
+          {position.position}
+        </span>
+      )}
+      <div>
+        <p class="queue-place">{placeText(position)}</p>
+        <p class="queue-wait">{waitText(position)}</p>
+      </div>
+    </div>
+  );
+}
+
+function placeText(position: Position | null): string {
+  if (!position) return t("You are in the queue.");
+  if (position.position === 1) return t("You are number 1 in the queue: you are next.");
+  return t("You are number {position} in the queue.", { position: position.position });
+}
+
+function waitText(position: Position | null): string {
+  if (!position?.most_within) return t("We cannot say yet how long it will take.");
+  const { half_within: half, most_within: most } = position;
+  return t("Half wait less than {half}, nine of ten less than {most}.", {
+    half: minutesText(half),
+    most: minutesText(most),
+  });
+}

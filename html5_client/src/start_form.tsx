@@ -1,0 +1,120 @@
+import { t } from "@deskside/browser/catalogue";
+import { refusalText } from "@deskside/browser/refusals";
+import { useState } from "preact/hooks";
+import { Field } from "./field.tsx";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+
+/** The protocol's longest name and e-mail address (`protocol/fields.py`). */
+const NAME_LENGTH = 120;
+const EMAIL_LENGTH = 254;
+const EMAIL = /^[^@\s]+@[^@\s]+$/;
+
+/** What a customer fills in before a session. What is typed survives a reload. */
+export function StartForm({ visit }: { visit: Visit }) {
+  const { site, available: anybody, starting, refusal } = useStore(visit.state);
+  const available = site.chat === false ? false : anybody;
+  const [issue, setIssue] = useDraft(visit, "issue");
+  const [name, setName] = useDraft(visit, "name");
+  const [email, setEmail] = useDraft(visit, "email");
+  const [tried, setTried] = useState(false);
+  const only = site.issues.length === 1 ? site.issues[0]?.id : "";
+  const chosen = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
+  const wrongEmail = email !== "" && !EMAIL.test(email);
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    setTried(true);
+    if (!chosen || wrongEmail || !available) return;
+    visit.start({ issue: chosen, name: name.trim(), email: email.trim() });
+  }
+
+  return (
+    <form class="screen form" noValidate onSubmit={submit}>
+      <div>
+        <h2 class="title">{t("How can we help?")}</h2>
+        <p class="lead">{t("Tell us what it is about and a colleague will be with you.")}</p>
+      </div>
+      <Field
+        label={t("What do you need help with?")}
+        error={tried && !chosen ? t("Please choose what it is about.") : ""}
+      >
+        {(about) => (
+          <select {...about} value={chosen} onChange={(e) => setIssue(e.currentTarget.value)}>
+            <option value="">{t("Please choose…")}</option>
+            {site.issues.map((each) => (
+              <option key={each.id} value={each.id}>
+                {each.name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {site.ask_name && (
+        <Field label={t("Your name")}>
+          {(about) => (
+            <input
+              {...about}
+              autocomplete="name"
+              maxLength={NAME_LENGTH}
+              value={name}
+              onInput={(e) => setName(e.currentTarget.value)}
+            />
+          )}
+        </Field>
+      )}
+      {site.ask_email && (
+        <Field
+          label={t("E-mail")}
+          error={tried && wrongEmail ? t("Please check the e-mail address.") : ""}
+        >
+          {(about) => (
+            <input
+              {...about}
+              type="email"
+              autocomplete="email"
+              maxLength={EMAIL_LENGTH}
+              value={email}
+              onInput={(e) => setEmail(e.currentTarget.value.trim())}
+            />
+          )}
+        </Field>
+      )}
+      {refusal && available && (
+        <p class="error" role="alert">
+          {refusalText(refusal.code)}
+        </p>
+      )}
+      <Beginning available={available} starting={starting} />
+    </form>
+  );
+}
+
+/** The button, only while somebody is there; else a sentence. */
+function Beginning({ available, starting }: { available: boolean | null; starting: boolean }) {
+  return (
+    <div class="beginning" aria-live="polite">
+      {starting && <p class="lead">{t("Starting the chat…")}</p>}
+      {!starting && available && (
+        <button class="button button-main" type="submit">
+          {t("Start chat")}
+        </button>
+      )}
+      {!starting && available === false && (
+        <p class="closed">
+          <strong>{t("Nobody is available right now.")}</strong>{" "}
+          {t("You can start here as soon as somebody is back; what you typed stays.")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function useDraft(visit: Visit, field: string): [string, (text: string) => void] {
+  const [text, setText] = useState(() => visit.drafts.read(field));
+  const write = (next: string) => {
+    visit.drafts.write(field, next);
+    setText(next);
+  };
+  return [text, write];
+}

@@ -1,0 +1,129 @@
+/**
+ * One customer's visit to the page: the link, and the session that is on, if any.
+ *
+ * Knows nothing of what is drawn. A session that has ended stays until the customer starts anew,
+ * also over a reload, so that its survey can still be answered.
+ */
+import { getSite } from "@deskside/browser/api";
+import type { Site, Visitor } from "@deskside/browser/api";
+import { language } from "@deskside/browser/catalogue";
+import type { Frame, Position, RefusedRequest, Request, Start } from "@deskside/browser/contract";
+import { Drafts } from "@deskside/browser/drafts";
+import type { KeptRequests } from "@deskside/browser/kept_requests";
+import { Link } from "@deskside/browser/link";
+import { Outbox } from "@deskside/browser/outbox";
+import type { Answer, Asked } from "@deskside/browser/outbox";
+import { drop, keep, kept } from "@deskside/browser/storage";
+import { Store } from "@deskside/browser/store";
+import { Transcript } from "@deskside/browser/transcript";
+import { visitorTicket } from "@deskside/browser/visitor";
+
+export interface VisitState {
+  readonly site: Site;
+  /** Whether a session can be started; unknown until the broker has said so. */
+  readonly available: boolean | null;
+  readonly starting: boolean;
+  /** Why the last start was turned down. */
+  readonly refusal: RefusedRequest | null;
+  readonly transcript: Transcript | null;
+  readonly position: Position | null;
+}
+
+export class Visit {
+  readonly state: Store<VisitState>;
+  readonly link: Link;
+  readonly drafts: Drafts;
+  readonly #outbox: Outbox;
+  readonly #key: string;
+
+  constructor(visitor: Visitor, site: Site, requests: KeptRequests) {
+    this.#key = `session.${visitor.party}`;
+    this.link = new Link({ ticket: () => visitorTicket(visitor) });
+    this.#outbox = new Outbox(visitor.party, this.link, requests);
+    this.drafts = new Drafts(visitor.party);
+    this.state = new Store<VisitState>({
+      site,
+      available: null,
+      starting: false,
+      refusal: null,
+      transcript: null,
+      position: null,
+    });
+    this.link.on((frame) => this.#hear(frame));
+    this.#outbox.onSettled((request, answer) => this.#settled(request, answer));
+    this.#outbox.waiting.subscribe(() => {
+      const starting = this.#outbox.waiting.get().some(({ type }) => type === "start");
+      this.state.patch({ starting });
+    });
+    const before = kept(this.#key);
+    if (before) this.#follow(before);
+    this.link.start();
+  }
+
+  /** Ask something of the session that is on. */
+  ask(asked: Asked, onKept?: () => void): Promise<Answer> {
+    const session = this.state.get().transcript?.id ?? "";
+    return this.#outbox.ask({ ...asked, session }, onKept);
+  }
+
+  start(about: Pick<Start, "issue" | "name" | "email">): void {
+    this.state.patch({ refusal: null });
+    const page = document.referrer || location.href;
+    void this.#outbox.ask({
+      type: "start",
+      session: "",
+      ...about,
+      language: language(),
+      page: /^https?:\/\/\S{1,1900}$/.test(page) ? page : "",
+    });
+  }
+
+  say(text: string): void {
+    const session = this.state.get().transcript?.id ?? "";
+    void this.ask({ type: "say", text }, () => {
+      // What was typed meanwhile is the next line's draft.
+      if (this.drafts.read(session) === text) this.drafts.write(session, "");
+    });
+  }
+
+  /** Leave an ended session behind. */
+  startAnew(): void {
+    this.state.get().transcript?.close();
+    drop(this.#key);
+    this.state.patch({ transcript: null, position: null, refusal: null });
+  }
+
+  /** Fetch the site's texts again: they were changed after the page was opened. */
+  async refresh(): Promise<void> {
+    this.state.patch({ site: await getSite(language()) });
+  }
+
+  #hear(frame: Frame): void {
+    const { transcript } = this.state.get();
+    if (frame.type === "availability") {
+      this.state.patch({ available: frame.open });
+    } else if (frame.type === "position" && frame.session === transcript?.id) {
+      this.state.patch({ position: frame });
+    } else if (frame.type === "welcome" || frame.type === "my_sessions") {
+      const session = frame.sessions.at(-1);
+      if (session) this.#follow(session);
+    } else if (frame.type === "refused" && frame.code === "unknown_session") {
+      if (frame.session === transcript?.id) this.startAnew();
+    }
+  }
+
+  #settled(request: Request, answer: Answer): void {
+    if (request.type !== "start") return;
+    if (answer.type === "answered") this.#follow(answer.session);
+    else this.state.patch({ refusal: answer });
+  }
+
+  #follow(session: string): void {
+    const { transcript } = this.state.get();
+    if (transcript?.id === session) return;
+    transcript?.close();
+    keep(this.#key, session);
+    const next = new Transcript({ session, link: this.link, outbox: this.#outbox });
+    this.state.patch({ transcript: next, position: null, refusal: null });
+  }
+}
