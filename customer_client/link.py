@@ -22,6 +22,9 @@ from protocol.session import Refused, Session, evolve
 
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
+CONNECT_SECONDS = 10.0
+"""A line that takes the first bytes and answers none is given up after this."""
+
 FRAME_LIMIT = 8 * 1024 * 1024
 
 TicketMaker = Callable[[], Awaitable[str]]
@@ -137,10 +140,15 @@ class Link:
             await asyncio.sleep(self._jitter.uniform(0, limit))
 
     async def _connect_once(self) -> None:
-        ticket = await self._make_ticket()
-        async with self._http.ws_connect(
-            f"{self._url}/v1/link", params={"ticket": ticket}, max_msg_size=FRAME_LIMIT, compress=0
-        ) as socket:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            ticket = await self._make_ticket()
+            socket = await self._http.ws_connect(
+                f"{self._url}/v1/link",
+                params={"ticket": ticket},
+                max_msg_size=FRAME_LIMIT,
+                compress=0,
+            )
+        async with socket:
             await self._listen(socket)
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
