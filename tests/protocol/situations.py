@@ -171,10 +171,10 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     ),
     r.AnswerFile: tuple(
         {"file": file, "accepted": accepted}
-        for file in ("ana.offered", "customer.offered", "ana.accepted", "none")
+        for file in ("ana.offered", "customer.offered", "ana.accepted", "new", "none")
         for accepted in (True, False)
     ),
-    r.WithdrawFile: tuple({"file": f} for f in ("ana.offered", "customer.accepted", "none")),
+    r.WithdrawFile: tuple({"file": f} for f in ("ana.offered", "customer.accepted", "new")),
     r.SubmitSurvey: ({"rating": 5, "choice": "solved"},),
     r.WrapUp: ({"text": "done"},),
     r.Offer: ({"rep": "ben"}, {"rep": "nia", "reason": "direct"}),
@@ -187,7 +187,8 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
         for team in ("", "support")
     ),
     r.FileArrives: tuple(
-        {"file": file, "size": 9, "digest": DIGEST} for file in ("ana.accepted", "ana.offered")
+        {"file": file, "size": 9, "digest": DIGEST}
+        for file in ("ana.accepted", "ana.offered", "new")
     ),
     r.FileWithheld: tuple({"file": f, "why": "virus"} for f in ("ana.accepted", "ana.declined")),
     r.PauseSharing: ({"why": "disk full"},),

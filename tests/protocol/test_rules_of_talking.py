@@ -1,0 +1,305 @@
+"""The rules of the conversation: nudges, warnings, grants, sharing, files, presence, the end."""
+
+import pytest
+
+from protocol import facts as f
+from protocol import requests as r
+from protocol.session import Grant, Refused
+from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, DIGEST, LEA, Life, request_id
+
+# --- talking
+
+
+def test_what_is_said_is_told_word_for_word() -> None:
+    life = Life().talk()
+    text = "  Ünïcode\nline \N{GRINNING FACE}  "
+    assert life.ask(r.Say, CUSTOMER, text=text) == f.Said(
+        place=3, at=life.now, by="customer", text=text
+    )
+    assert life.ask(r.Note, ANA, text=text) == f.Noted(place=4, at=life.now, by="ana", text=text)
+
+
+def test_a_customer_may_write_while_waiting() -> None:
+    life = Life().start()
+    life.ask(r.Say, CUSTOMER, text="It is urgent.")
+    assert life.refusal(r.Say, ANA, text="I come.") == "not_yours"
+
+
+def test_a_nudge_comes_at_most_every_10_seconds_whoever_sends_it() -> None:
+    life = Life().talk().join(BEN)
+    life.ask(r.Nudge, ANA)
+    assert life.answer(r.Nudge, ANA) == Refused("too_soon", "10000")
+    life.wait(9.999)
+    assert life.answer(r.Nudge, BEN) == Refused("too_soon", "1")
+    life.wait(0.001).ask(r.Nudge, BEN)
+
+
+def test_a_customer_tells_which_means_of_a_nudge_worked() -> None:
+    life = Life().talk()
+    life.ask(r.Nudge, ANA)
+    reported = life.ask(r.ReportNudge, CUSTOMER, worked=("title", "shake"))
+    assert isinstance(reported, f.NudgeReported)
+    assert reported.worked == ("title", "shake")
+
+
+def test_a_pushed_link_leads_somewhere() -> None:
+    life = Life().talk()
+    assert life.refusal(r.PushLink, ANA, url="") == "malformed"
+    pushed = life.ask(r.PushLink, ANA, url="https://example.test/", title="Driver")
+    assert isinstance(pushed, f.LinkPushed)
+    assert (pushed.url, pushed.title) == ("https://example.test/", "Driver")
+
+
+def test_only_a_warned_session_can_be_extended_and_it_can_be_many_times() -> None:
+    life = Life().talk()
+    assert life.refusal(r.Extend, CUSTOMER) == "not_now"
+    for sender in (CUSTOMER, ANA) * 6:
+        life.wait(240.001).lapse("warning")
+        life.wait(60).ask(r.Extend, sender)
+        assert life.refusal(r.Extend, sender) == "not_now"
+
+
+# --- grants and sharing
+
+
+def test_grants_are_asked_for_and_stand_open_for_30_seconds() -> None:
+    life = Life().talk()
+    asked = life.ask(r.RequestGrants, ANA, tools=("view", "control", "view"))
+    assert isinstance(asked, f.GrantsRequested)
+    assert (asked.tools, asked.until) == (("view", "control"), life.now + 30_000)
+    assert life.answer(r.RequestGrants, ANA, tools=("files",)) == Refused("not_now", "ana")
+    life.wait(30)
+    assert isinstance(life.answer(r.AnswerGrants, CUSTOMER, allowed=True), f.GrantsGiven)
+    life.wait(0.001)
+    assert life.refusal(r.AnswerGrants, CUSTOMER, allowed=True) == "not_now"
+
+
+def test_nothing_is_granted_that_nobody_asked_for() -> None:
+    life = Life().talk()
+    assert life.refusal(r.AnswerGrants, CUSTOMER, allowed=True) == "not_now"
+    life.grant("view")
+    assert life.refusal(r.AnswerGrants, CUSTOMER, allowed=True) == "not_now"
+
+
+def test_a_denied_request_grants_nothing() -> None:
+    life = Life().talk()
+    life.ask(r.RequestGrants, ANA, tools=("view",))
+    assert life.ask(r.AnswerGrants, CUSTOMER, allowed=False) == f.GrantsRefused(
+        place=4, at=life.now, by="customer", tools=("view",), rep="ana"
+    )
+    assert (life.session.grants, life.session.prompt) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("scope", "seconds"), [("once", 300), ("quarter_hour", 900), ("session", 1800)]
+)
+def test_a_grant_goes_to_who_asked_and_lasts_as_long_as_its_scope(scope: str, seconds: int) -> None:
+    life = Life().talk().join(BEN).grant("view", rep=BEN, scope=scope)
+    until = life.now + seconds * 1000
+    assert life.session.grants == (Grant(tool="view", rep="ben", since=life.now, until=until),)
+
+
+def test_no_scope_lasts_longer_than_the_site_allows() -> None:
+    life = Life(grant_seconds=60).talk()
+    for scope in ("once", "quarter_hour", "session"):
+        life.grant("view", scope=scope)
+        assert life.session.grants[0].until == life.now + 60_000
+
+
+def test_a_grant_is_renewed_by_asking_again() -> None:
+    life = Life().talk().grant("view", "control").wait(1700).grant("view")
+    untils = {grant.tool: grant.until - life.now for grant in life.session.grants}
+    assert untils == {"view": 1_800_000, "control": 100_000}
+
+
+def test_a_rep_gives_back_only_what_they_hold() -> None:
+    life = Life().talk().join(BEN).grant("view")
+    assert life.refusal(r.Release, BEN, tool="view") == "no_grant"
+    assert life.refusal(r.Release, ANA, tool="control") == "no_grant"
+    assert life.ask(r.Release, ANA, tool="view") == f.GrantWithdrawn(
+        place=life.session.place, at=life.now, by="ana", tool="view", rep="ana"
+    )
+
+
+def test_a_customer_takes_any_grant_back() -> None:
+    life = Life().talk().join(BEN).grant("view", "control", rep=BEN)
+    assert life.refusal(r.Revoke, CUSTOMER, tool="files") == "no_grant"
+    life.ask(r.Revoke, CUSTOMER, tool="control")
+    assert [(grant.tool, grant.rep) for grant in life.session.grants] == [("view", "ben")]
+
+
+def test_stopping_to_share_withdraws_every_grant_and_the_rep_must_ask_again() -> None:
+    life = Life().talk().join(BEN).grant("view", "control").grant("files", rep=BEN)
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    life.ask(r.RequestGrants, BEN, tools=("clipboard",))
+    life.ask(r.StopSharing, CUSTOMER)
+    assert (life.session.sharing, life.session.grants, life.session.prompt) == ("", (), None)
+    assert life.refusal(r.StopSharing, CUSTOMER) == "not_now"
+    assert life.refusal(r.Release, ANA, tool="view") == "no_grant"
+
+
+def test_sharing_starts_once_and_can_be_changed() -> None:
+    life = Life().talk()
+    assert life.refusal(r.ChangeSharing, CUSTOMER, what="tab") == "not_now"
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    assert life.refusal(r.ShareScreen, CUSTOMER, what="screen") == "not_now"
+    changed = life.ask(r.ChangeSharing, CUSTOMER, what="window")
+    assert isinstance(changed, f.SharingChanged)
+    assert life.session.sharing == changed.what == "window"
+
+
+def test_sharing_is_paused_only_while_it_runs_and_resumed_only_when_paused() -> None:
+    life = Life().talk()
+    assert life.refusal(r.PauseSharing, DESK, why="storage") == "not_now"
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    assert life.refusal(r.ResumeSharing, DESK) == "not_now"
+    paused = life.ask(r.PauseSharing, DESK, why="storage")
+    assert isinstance(paused, f.SharingPaused)
+    assert paused.why == "storage"
+    assert life.refusal(r.PauseSharing, DESK, why="storage") == "not_now"
+    life.ask(r.ResumeSharing, DESK)
+
+
+# --- files
+
+
+def test_only_the_other_side_answers_a_file() -> None:
+    life = Life().talk().join(BEN)
+    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=1)
+    life.ask(r.OfferFile, ANA, file="a", name="a.txt", size=1)
+    assert life.refusal(r.AnswerFile, CUSTOMER, file="c", accepted=True) == "not_yours"
+    assert life.refusal(r.AnswerFile, ANA, file="a", accepted=True) == "not_yours"
+    assert life.refusal(r.AnswerFile, BEN, file="a", accepted=True) == "not_yours"
+    answered = life.ask(r.AnswerFile, BEN, file="c", accepted=True)
+    assert isinstance(answered, f.FileAnswered)
+    assert (answered.file, answered.accepted) == ("c", True)
+    life.ask(r.AnswerFile, CUSTOMER, file="a", accepted=False)
+    states = {name: file.state for name, file in life.session.files.items()}
+    assert states == {"c": "accepted", "a": "declined"}
+
+
+def test_a_file_is_offered_once_and_has_a_name() -> None:
+    life = Life().talk()
+    offered = life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
+    assert offered == f.FileOffered(
+        place=3, at=life.now, by="customer", file="c", name="c.txt", size=7
+    )
+    assert life.refusal(r.OfferFile, ANA, file="c", name="x", size=1) == "malformed"
+    assert life.refusal(r.OfferFile, ANA, file="", name="x", size=1) == "malformed"
+
+
+def test_a_file_is_answered_once() -> None:
+    life = Life().talk()
+    assert life.refusal(r.AnswerFile, ANA, file="c", accepted=True) == "unknown_file"
+    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
+    life.ask(r.AnswerFile, ANA, file="c", accepted=True)
+    assert life.refusal(r.AnswerFile, ANA, file="c", accepted=False) == "unknown_file"
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_who_offered_a_file_withdraws_it_before_it_has_arrived(accepted: bool) -> None:
+    life = Life().talk()
+    assert life.refusal(r.WithdrawFile, CUSTOMER, file="c") == "unknown_file"
+    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
+    if accepted:
+        life.ask(r.AnswerFile, ANA, file="c", accepted=True)
+    assert life.refusal(r.WithdrawFile, ANA, file="c") == "not_yours"
+    withdrawn = life.ask(r.WithdrawFile, CUSTOMER, file="c")
+    assert isinstance(withdrawn, f.FileWithdrawn)
+    assert life.session.files["c"].state == "withdrawn"
+    assert life.refusal(r.WithdrawFile, CUSTOMER, file="c") == "unknown_file"
+
+
+def test_only_an_accepted_file_arrives() -> None:
+    life = Life().talk()
+    arrives = {"file": "c", "size": 7, "digest": DIGEST}
+    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
+    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
+    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
+    life.ask(r.AnswerFile, ANA, file="c", accepted=True)
+    arrived = life.ask(r.FileArrives, DESK, **arrives)
+    assert isinstance(arrived, f.FileArrived)
+    assert (arrived.size, arrived.file_digest) == (7, DIGEST)
+    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
+
+
+def test_a_file_is_withheld_for_a_reason_and_once() -> None:
+    life = Life().talk()
+    assert life.refusal(r.FileWithheld, DESK, file="c", why="virus") == "unknown_file"
+    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
+    withheld = life.ask(r.FileWithheld, DESK, file="c", why="virus")
+    assert isinstance(withheld, f.FileRefused)
+    assert withheld.why == "virus"
+    assert life.refusal(r.FileWithheld, DESK, file="c", why="virus") == "unknown_file"
+    for name in ("declined", "withdrawn"):
+        life.ask(r.OfferFile, CUSTOMER, file=name, name="c.txt", size=7)
+    life.ask(r.AnswerFile, ANA, file="declined", accepted=False)
+    life.ask(r.WithdrawFile, CUSTOMER, file="withdrawn")
+    for name in ("declined", "withdrawn"):
+        assert life.refusal(r.FileWithheld, DESK, file=name, why="virus") == "unknown_file"
+
+
+# --- presence
+
+
+@pytest.mark.parametrize("party", ["customer", "ana", "ben"])
+def test_who_takes_part_can_be_lost_once_and_come_back_once(party: str) -> None:
+    life = Life().talk().join(BEN)
+    assert life.refusal(r.ComeBack, DESK, party=party) == "not_now"
+    dropped = life.ask(r.Drop, DESK, party=party, since=life.now - 30_000)
+    assert isinstance(dropped, f.Dropped)
+    assert life.session.gone == {party: life.now - 30_000}
+    assert life.refusal(r.Drop, DESK, party=party, since=life.now) == "not_now"
+    life.ask(r.ComeBack, DESK, party=party)
+    assert life.session.gone == {}
+
+
+def test_who_takes_no_part_is_not_missed() -> None:
+    life = Life().talk()
+    life.ask(r.Monitor, LEA)
+    life.ask(r.Invite, ANA, rep="nia")
+    for party in ("", "lea", "nia", "ben", "stranger"):
+        assert life.refusal(r.Drop, DESK, party=party, since=0) == "not_now"
+    waiting = Life().start()
+    assert waiting.refusal(r.Drop, DESK, party="", since=0) == "not_now"
+
+
+# --- ending
+
+
+def test_the_survey_is_answered_or_skipped_once() -> None:
+    submitted, skipped = Life().talk(), Life().talk()
+    for life in (submitted, skipped):
+        life.ask(r.End, ANA)
+    submitted.ask(r.SubmitSurvey, CUSTOMER, rating=4, choice="solved")
+    skipped.ask(r.SkipSurvey, CUSTOMER)
+    for life in (submitted, skipped):
+        assert life.refusal(r.SkipSurvey, CUSTOMER) == "not_now"
+        assert life.refusal(r.SubmitSurvey, CUSTOMER, rating=1) == "not_now"
+
+
+def test_a_survey_keeps_rating_choice_and_text() -> None:
+    life = Life().talk()
+    life.ask(r.End, ANA)
+    submitted = life.ask(r.SubmitSurvey, CUSTOMER, rating=4, choice="solved", text="Nice")
+    assert submitted == f.SurveySubmitted(
+        place=4, at=life.now, by="customer", rating=4, choice="solved", text="Nice"
+    )
+
+
+def test_only_who_owned_the_session_wraps_it_up() -> None:
+    life = Life().talk().join(BEN)
+    life.ask(r.End, CUSTOMER)
+    assert life.refusal(r.WrapUp, BEN, text="Solved.") == "not_yours"
+    wrapped = life.ask(r.WrapUp, ANA, text="Solved.")
+    assert isinstance(wrapped, f.WrappedUp)
+    assert wrapped.text == "Solved."
+
+
+def test_an_erasure_gives_the_number_of_the_request_as_receipt() -> None:
+    life = Life().talk()
+    life.ask(r.End, CUSTOMER)
+    receipt = request_id(77)
+    erased = life.ask(r.EraseMyTexts, CUSTOMER, id=receipt)
+    assert isinstance(erased, f.TextsErased)
+    assert erased.receipt == receipt
