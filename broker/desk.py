@@ -167,7 +167,6 @@ class Desk:
         return known._replace(place=await self._database.read(seen))
 
     async def _carry_out(self, asked: r.Request, sender: Party, request: Request) -> Told:
-        await self._check_circumstances(asked, sender)
         session_id = (
             uuid7(self._clock(), os.urandom(10)) if isinstance(asked, r.Start) else asked.session
         )
@@ -188,6 +187,7 @@ class Desk:
                 if await self._is_newest(head):
                     raise self._hidden(head.session, sender, fact)
                 continue
+            await self._check_circumstances(asked, sender)
             after = evolve(head.session, fact)
             work = partial(
                 store.append, site=self._site, head=head, fact=fact, after=after, request=request
@@ -220,19 +220,17 @@ class Desk:
         rules = self._circumstances.rules_for(asked.language)
         return Head(Session(id=session_id, team=team, rules=rules))
 
-    async def _check_circumstances(self, asked: r.Request, sender: Party) -> None:
+    async def _check_circumstances(self, asked: Struct, sender: Party) -> None:
+        """Refuse what the session would allow, but nobody is there for."""
+        there = True
         if isinstance(asked, r.Start):
-            team = self._circumstances.team_of(asked.issue)
-            if team is None:
-                raise Refused("unknown_issue")
-            if await self._circumstances.reachable([team]) is None:
-                raise Refused("nobody_available")
+            team = self._circumstances.team_of(asked.issue) or ""
+            there = await self._circumstances.reachable([team]) is not None
         elif isinstance(asked, r.Transfer) and asked.team:
-            if await self._circumstances.reachable([asked.team], sender.id) is None:
-                raise Refused("nobody_available")
-        elif isinstance(
-            asked, r.Transfer | r.Invite
-        ) and not await self._circumstances.is_available(asked.rep):
+            there = await self._circumstances.reachable([asked.team], sender.id) is not None
+        elif isinstance(asked, r.Transfer | r.Invite):
+            there = await self._circumstances.is_available(asked.rep)
+        if not there:
             raise Refused("nobody_available")
 
     async def _head(self, session_id: str) -> Head:

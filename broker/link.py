@@ -138,7 +138,8 @@ class Link:
         try:
             said = decode_up(message.data)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
-            self._malformed(str(fault)[:200])
+            # The fault may quote what was sent, which may hold anything.
+            self._malformed("".join(c for c in str(fault)[:200] if c.isprintable()))
             return
         await heard(self, said)
 
