@@ -141,7 +141,7 @@ async def test_a_reader_who_does_not_read_is_closed_and_loses_nothing(tmp_path: 
         # What is not read fills the system's buffers first, then the broker's.
         assert slow._response.connection
         protocol = slow._response.connection.protocol
-        assert protocol
+        assert protocol is not None
         protocol.pause_reading()
         said = ["x" * 4000 + str(number) for number in range(2500)]
         for text in said:
