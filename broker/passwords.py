@@ -8,7 +8,7 @@ import asyncio
 import unicodedata
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 AT_ONCE = 2
 WAITING = 50
@@ -28,8 +28,9 @@ class Busy(Exception):
 class Passwords:
     """One per broker: the line in which all wait."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None, nobodys: str = NOBODYS) -> None:
         self._hasher = hasher or PasswordHasher()
+        self._nobodys = nobodys
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
@@ -48,14 +49,16 @@ class Passwords:
         self._waiting += 1
         try:
             async with self._turn:
-                return await asyncio.to_thread(self._check, stored or NOBODYS, _normal(password))
+                return await asyncio.to_thread(
+                    self._check, stored or self._nobodys, _normal(password)
+                )
         finally:
             self._waiting -= 1
 
     def _check(self, stored: str, password: str) -> bool:
         try:
             return self._hasher.verify(stored, password)
-        except VerificationError:
+        except (VerificationError, InvalidHashError):
             return False
 
 

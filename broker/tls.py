@@ -98,11 +98,11 @@ def _keep_signed(root: Path, leaf: Path, public: str) -> tuple[Path, Path]:
     machine = socket.gethostname().lower()
     own = [public, machine, f"{machine.partition('.')[0]}.local", *HERE]
     needed = certificates.LEAF_DAYS + SPARE_DAYS
-    if not root.exists() or not certificates.may_sign(root.read_bytes(), own, needed):
-        _keep(root, certificates.authority(own))
-        leaf.unlink(missing_ok=True)
     # Addresses come and go; those in private networks need no new authority.
     names = list(dict.fromkeys([*own, *lan_addresses()]))
+    if not root.exists() or not certificates.may_sign(root.read_bytes(), own, needed):
+        _keep(root, certificates.authority(names))
+        leaf.unlink(missing_ok=True)
     names = [name for name in names if certificates.may_sign(root.read_bytes(), [name], 0)]
     if not leaf.exists() or not certificates.is_good_for(leaf.read_bytes(), names, SPARE_DAYS):
         _keep(leaf, certificates.signed(root.read_bytes(), names))

@@ -27,7 +27,7 @@ def up(config: Config, say: Say) -> None:
     _demand_fast_parser()
     logs.configure()
     config.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    listener = _listen(config)
+    listener = listen(config)
     if config.port == 0:
         config = replace(config, port=listener.getsockname()[1])
     tls = open_tls(config)
@@ -64,7 +64,8 @@ async def _first_words(config: Config, parts: Parts, tls: Tls | None) -> list[st
     return [line for line in words if line]
 
 
-def _listen(config: Config) -> socket.socket:
+def listen(config: Config) -> socket.socket:
+    """Return the listening socket that `config` wants, or raise `BadSetting`."""
     try:
         family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
         return socket.create_server((config.host, config.port), family=family, backlog=BACKLOG)

@@ -1,6 +1,6 @@
 """A private PostgreSQL for the tests: one cluster a run, one database a test.
 
-It is the real server with `fsync` on, reachable only through a socket in a folder of its own. Where
+It is the real server, reachable only through a socket in a folder of its own. Where
 it is not installed a test that needs it fails and names the package; it is never skipped.
 """
 
@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +19,8 @@ import pytest
 
 PORT = 5432
 """Names the socket's file; nothing listens on the network."""
+
+ROOM_BYTES = 4 * 2**30
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -51,13 +54,20 @@ class Cluster:
         """Stop the server; `immediate` leaves its files as a crash would."""
         self._run("pg_ctl", "stop", "-w", "-D", "data", "-m", mode)
 
-    def create_database(self, name: str) -> str:
-        """Create the empty database `name` and return its address."""
-        self._run("createdb", *self._access(), name)
+    def create_database(self, name: str, template: str = "template0") -> str:
+        """Create the database `name`, empty or a copy of `template`, and return its address."""
+        self._run("createdb", *self._access(), f"--template={template}", name)
         return f"postgresql://deskside@/{name}?host={self.folder}&port={PORT}"
 
     def drop_database(self, name: str) -> None:
         self._run("dropdb", *self._access(), "--force", name)
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Give the address of a database of one's own, empty or a copy of `template`."""
+        name = f"test_{secrets.token_hex(6)}"
+        yield self.create_database(name, template)
+        self.drop_database(name)
 
     def _access(self) -> list[str]:
         return [f"--host={self.folder}", f"--port={PORT}", "--username=deskside"]
@@ -87,7 +97,7 @@ class Cluster:
 def postgres_cluster() -> Iterator[Cluster]:
     """A server for the whole run."""
     # Not in pytest's folder: a socket's path may have only 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="deskside-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="deskside-pg-", dir=_quick_folder()))
     cluster = Cluster(_programs(), folder)
     cluster.create()
     cluster.start()
@@ -99,9 +109,15 @@ def postgres_cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
     """The address of an empty database of the test's own."""
-    name = f"test_{secrets.token_hex(6)}"
-    yield postgres_cluster.create_database(name)
-    postgres_cluster.drop_database(name)
+    with postgres_cluster.database() as url:
+        yield url
+
+
+def _quick_folder() -> Path | None:
+    """Return memory where there is plenty: a process that dies, unlike a machine, loses none of it."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES
+    return memory if roomy and os.access(memory, os.W_OK) else None
 
 
 def _programs() -> Path:

@@ -1,0 +1,69 @@
+"""Visitors and tickets, also over two brokers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from broker.admission import Admission
+from broker.database import open_database
+from tests.broker.desks import SITE, MovedClock
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def brokers(database_url: str, clock: MovedClock) -> AsyncIterator[list[Admission]]:
+    databases = [await open_database(database_url) for _ in range(2)]
+    yield [Admission(database, SITE, clock) for database in databases]
+    for database in databases:
+        await database.close()
+
+
+async def test_a_visitor_is_known_by_the_token_everywhere(brokers: list[Admission]) -> None:
+    here, there = brokers
+    party, token = await here.add_visitor()
+    assert party.startswith("c-")
+    assert len(token) >= 22  # 128 bits and more in base64
+    assert await there.visitor_of(token) == party
+    assert await there.is_visitor(party)
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "c-1"])
+async def test_a_made_up_token_is_nobodys(brokers: list[Admission], token: str) -> None:
+    await brokers[0].add_visitor()
+    assert await brokers[0].visitor_of(token) == ""
+
+
+async def test_a_party_is_no_token(brokers: list[Admission]) -> None:
+    party, _ = await brokers[0].add_visitor()
+    assert await brokers[0].visitor_of(party) == ""
+    assert await brokers[0].redeem(party) == ""
+
+
+async def test_a_ticket_is_good_once_at_any_broker(brokers: list[Admission]) -> None:
+    here, there = brokers
+    ticket = await here.make_ticket("c-1")
+    assert await there.redeem(ticket) == "c-1"
+    assert await there.redeem(ticket) == ""
+    assert await here.redeem(ticket) == ""
+
+
+async def test_a_ticket_lives_thirty_seconds(brokers: list[Admission], clock: MovedClock) -> None:
+    ticket, late = await brokers[0].make_ticket("c-1"), await brokers[0].make_ticket("c-1")
+    clock.move(29.999)
+    assert await brokers[0].redeem(ticket) == "c-1"
+    clock.move(0.001)
+    assert await brokers[0].redeem(late) == ""
+
+
+async def test_of_many_who_redeem_one_ticket_at_once_at_two_brokers_one_gets_in(
+    brokers: list[Admission],
+) -> None:
+    for _ in range(20):
+        ticket = await brokers[0].make_ticket("c-1")
+        tries = (brokers[number % 2].redeem(ticket) for number in range(10))
+        assert sorted(await asyncio.gather(*tries)) == [""] * 9 + ["c-1"]
