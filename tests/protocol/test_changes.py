@@ -38,6 +38,15 @@ CHANGE_NOTHING = {
 """Kinds that are only counted, and perhaps stir."""
 
 
+STIR = {
+    *(f.Accepted, f.TakenOver, f.OwnerChanged, f.Joined, f.CameBack),
+    *(f.Said, f.Nudged, f.LinkPushed, f.Extended),
+    *(f.GrantsRequested, f.GrantsGiven, f.ScreenShared, f.SharingStopped, f.RecordingWithdrawn),
+    *(f.FileOffered, f.FileAnswered, f.FileArrived),
+}
+"""Kinds after which nobody can say that nothing happened."""
+
+
 def made(kind: type[Struct], **fields: Any) -> f.Fact:
     """Return a fact of `kind`, otherwise the smallest."""
     fact = msgspec.structs.replace(examples.smallest(kind), **fields)
@@ -73,7 +82,8 @@ def test_folding_never_fails_whatever_came_before() -> None:
                 assert msgspec.convert(msgspec.to_builtins(after), Session) == after
 
 
-def test_only_what_everybody_hears_stirs() -> None:
+def test_what_everybody_hears_of_somebody_being_there_stirs_and_nothing_hidden_does() -> None:
+    assert set(STIRRING) == STIR
     assert {kind.audience for kind in STIRRING} == {"all"}
 
 

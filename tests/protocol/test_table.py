@@ -6,10 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from protocol.facts import FACTS, Fact
+from protocol.messages import decode_fact, encode
 from protocol.requests import INCIDENTS, REQUESTS
 from protocol.rules import RULES, copied
 from protocol.session import Party, Refused, Session, decide, evolve, standing
 from protocol.table import OPEN, ROWS, TABLE, Row
+from tests.protocol import examples
 from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, ELI, LEA, MAX, NIA, STRANGER, Life
 from tests.protocol.situations import LONG, PARTIES, asks, situations
 
@@ -69,6 +71,16 @@ def test_a_fact_carries_the_next_place_the_time_and_who_caused_it() -> None:
             assert fact.place == session.place + 1, name
             assert SITUATIONS[name].now <= fact.at
             assert fact.by in {party.id for party in PARTIES}
+
+
+def test_whatever_is_asked_is_answered_and_what_follows_can_be_stored() -> None:
+    for kind in ROWS:
+        for asked in examples.both(kind):
+            for name, life in SITUATIONS.items():
+                for party in PARTIES:
+                    answer = decide(life.session, asked, party, life.now)
+                    if isinstance(answer, Fact):
+                        assert decode_fact(encode(answer)) == answer, name
 
 
 def test_every_request_and_incident_has_exactly_one_row() -> None:
