@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from argon2 import PasswordHasher
 from msgspec.structs import replace
 from yarl import URL
 
@@ -24,6 +25,8 @@ from broker.parts import PARTS, Parts
 from broker.tls import Tls
 from broker.tokens import digest_of, new_token
 from broker.up import listen
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 TEAMS: dict[Role, tuple[str, ...]] = {"rep": ("support",), "lead": ("support",)}
 
@@ -142,6 +145,9 @@ async def serving(
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             try:
                 await runner.setup()
+                # At full cost every password would take a tenth of a second.
+                app[PARTS].passwords._hasher = QUICK
+                app[PARTS].passwords._nobodys = QUICK.hash("nobody")
                 context = server_tls.context if server_tls else None
                 await web.SockSite(runner, listener, ssl_context=context).start()
                 url = f"{config.scheme}://127.0.0.1:{config.port}"

@@ -6,8 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from broker.passwords import AT_ONCE, NOBODYS, WAITING, Busy, Passwords
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+from tests.broker.servers import QUICK
 
 
 async def test_a_password_fits_its_hash_and_no_other() -> None:

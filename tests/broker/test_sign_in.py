@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from broker import schema
 from broker.accounts import Account, Accounts
@@ -23,6 +22,7 @@ from broker.sign_in import (
 )
 from broker.tokens import digest_of
 from tests.broker.desks import SITE, MovedClock
+from tests.broker.servers import QUICK
 
 RIGHT = "correct horse battery"
 HOUR = 3600
@@ -57,8 +57,7 @@ def all_of(conn: sa.Connection, table: sa.Table) -> list[sa.Row[tuple[object, ..
 
 
 def quick() -> Passwords:
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    return Passwords(hasher, nobodys=hasher.hash("nobody"))
+    return Passwords(QUICK, nobodys=QUICK.hash("nobody"))
 
 
 @pytest.fixture
