@@ -17,6 +17,7 @@ from broker.headers import Origins
 from broker.http import Caller, CallRefused, Route
 from broker.rates import Rates, TooOften, address_of
 from broker.sign_in import SignIns
+from broker.tokens import digest_of
 from protocol.state import Party
 
 COOKIE = "__Host-deskside"
@@ -94,7 +95,7 @@ class Gate:
 
     def _check_operator(self, request: web.Request, address: str) -> None:
         if self._metrics_token:
-            if hmac.compare_digest(_bearer(request).encode(), self._metrics_token.encode()):
+            if hmac.compare_digest(digest_of(_bearer(request)), digest_of(self._metrics_token)):
                 return
         elif self._only_here and is_loopback(address):
             return

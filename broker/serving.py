@@ -69,7 +69,7 @@ async def _asked(route: Route, request: web.Request) -> Struct:
             query = request.query if route.method == "GET" else {}
             return msgspec.convert({**query, **request.match_info}, route.asks, strict=False)
         asked: Struct = _decoder(route.asks).decode(await _body(request))
-    except msgspec.MsgspecError as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise CallRefused(400, "malformed", str(fault)) from None
     return asked
 

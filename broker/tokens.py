@@ -11,4 +11,5 @@ def new_token() -> str:
 
 def digest_of(token: str) -> str:
     """Return SHA-256 of `token` in hex. No salt: nobody can guess what we draw at random."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # A header may hold any bytes, which aiohttp turns into lone surrogates.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,145 @@
+"""What administrators set: what holds together, and what follows for sessions and pages."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from broker.config import Config
+from broker.database import Database, open_database
+from broker.first_site import first_settings
+from broker.site import BadSite, Settings, Site, parse
+from broker.site_texts import GREETING, HOLD, WAIT_UNKNOWN
+from tests.broker.desks import SITE
+
+LANGUAGES = ("en", "de", "es", "fr", "it")
+DEMO = first_settings(Config(demo=True, organisation="Example"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = await open_database(database_url)
+    yield database
+    await database.close()
+
+
+def site(database: Database, settings: Settings = DEMO) -> Site:
+    return Site(database, SITE, settings)
+
+
+def changed(**change: Any) -> str:
+    """The demo's settings with a change, as JSON."""
+    whole = json.loads(json.dumps(DEMO, default=_plain))
+    return json.dumps(whole | change)
+
+
+def _plain(part: Any) -> Any:
+    return {name: getattr(part, name) for name in part.__struct_fields__}
+
+
+async def test_what_is_saved_holds_for_every_broker(database: Database) -> None:
+    here, there = site(database), site(database)
+    await here.save(parse(changed(organisation="Other")))
+    assert here.settings.organisation == "Other"
+    assert there.settings.organisation == "Example"
+    await there.load()
+    assert there.settings == here.settings
+
+
+async def test_until_somebody_sets_something_the_default_holds(database: Database) -> None:
+    fresh = site(database)
+    await fresh.load()
+    assert fresh.settings == DEMO
+
+
+async def test_a_new_site_is_closed_until_it_is_opened(database: Database) -> None:
+    closed = site(database, first_settings(Config(organisation="Example")))
+    assert not closed.settings.chat
+    assert closed.shown("en").issues == ()
+    opened = parse(changed(chat=False))
+    assert site(database, opened).team_of("computer") is None
+    assert site(database, opened).issues() == {}
+
+
+async def test_an_issue_leads_to_its_team(database: Database) -> None:
+    assert site(database).team_of("printer") == "support"
+    assert site(database).team_of("nothing") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_session_keeps_the_digest_of_the_very_text_that_was_shown(
+    database: Database, language: str
+) -> None:
+    shown = site(database).shown(language)
+    assert shown.agreement
+    text = f"{shown.agreement.title}\n{shown.agreement.text}"
+    assert shown.agreement.digest == hashlib.sha256(text.encode()).hexdigest()
+    assert site(database).rules_for(language).agreement_digest == shown.agreement.digest
+
+
+async def test_every_language_has_a_text_of_its_own(database: Database) -> None:
+    texts: list[Mapping[str, object]] = [GREETING, HOLD, WAIT_UNKNOWN, DEMO.agreement]
+    texts += [issue.names for issue in DEMO.issues]
+    assert [set(text) for text in texts] == [set(LANGUAGES)] * len(texts)
+    digests = {site(database).rules_for(language).agreement_digest for language in LANGUAGES}
+    assert len(digests) == len(LANGUAGES)
+
+
+async def test_a_language_that_a_site_lacks_gets_its_first_one(database: Database) -> None:
+    assert site(database).shown("ja") == site(database).shown("en")
+    assert site(database).rules_for("ja") == site(database).rules_for("en")
+
+
+async def test_recording_is_asked_only_where_it_is_on(database: Database) -> None:
+    text = {"en": {"title": "Recording", "text": "May we?"}}
+    off = site(database, parse(changed(recording=text)))
+    assert off.shown("en").recording is None
+    assert off.rules_for("en").recording_digest == ""
+    on = site(database, parse(changed(recording=text, rules={"recording_asked": True})))
+    asked = on.shown("en").recording
+    assert asked
+    assert on.rules_for("en").recording_digest == asked.digest
+
+
+async def test_waiting_customers_read_their_place_and_never_a_made_up_wait(
+    database: Database,
+) -> None:
+    for language in LANGUAGES:
+        for text in (site(database).greeting(language, 7), site(database).hold_text(language, 7)):
+            assert "7" in text
+            assert WAIT_UNKNOWN[language] in text
+            assert "{" not in text
+
+
+async def test_a_sites_own_words_are_taken(database: Database) -> None:
+    own = site(database, parse(changed(greeting={"en": "Nr. {position}"})))
+    assert own.greeting("de", 3) == "Nr. 3"
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"issues": [{"id": "x", "team": "nowhere", "names": {"en": "X"}}]}, "no team 'nowhere'"),
+    ({"rules": {"fallback_team": "nowhere"}}, "no team 'nowhere'"),
+    (
+        {"teams": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}], "issues": []},
+        "id of its own",
+    ),
+    ({"agreement": {"de": {"title": "T", "text": "X"}}}, "needed in 'en'"),
+    ({"greeting": {"de": "Hallo"}}, "needed in 'en'"),
+    ({"rules": {"recording_asked": True}}, "needs a text"),
+    ({"languages": []}, "length"),
+    ({"languages": ["ja"]}, "matching"),
+    ({"organisation": ""}, "length"),
+    ({"organisation": "A\x00"}, "matching"),
+    ({"colour": "blue"}, "unknown field"),
+    ({"rules": {"hold_seconds": -1}}, ">= 0"),
+]
+
+
+@pytest.mark.parametrize(("change", "why"), BAD)
+def test_what_does_not_hang_together_is_refused_with_the_reason(
+    change: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(BadSite, match=why):
+        parse(changed(**change))
