@@ -9,8 +9,9 @@ PostgreSQL each runs in a transaction of its own.
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -60,20 +61,75 @@ async def open_database(url: str) -> Database:
 
 def insert_new(conn: sa.Connection, table: sa.Table, **values: Any) -> bool:
     """Insert a row unless its key is taken; say whether it was inserted."""
-    made = conn.execute(_insert(conn, table).values(values).on_conflict_do_nothing())
-    return made.rowcount == 1
+    return run(conn, _inserting(conn.dialect.name, table), values).rowcount == 1
 
 
 def put(conn: sa.Connection, table: sa.Table, **values: Any) -> None:
     """Insert a row, or replace the one that has its key."""
-    statement = _insert(conn, table).values(values)
+    run(conn, _putting(conn.dialect.name, table, tuple(values)), values)
+
+
+Kept = sa.Insert | sa.Update | sa.TextClause
+
+
+class Done(Protocol):
+    """What `run` has done."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed or made."""
+
+    @property
+    def lastrowid(self) -> Any:
+        """The number of the row it made, on SQLite."""
+
+
+def run(conn: sa.Connection, statement: Kept, values: dict[str, Any]) -> Done:
+    """Carry out `statement`, one that is made once and kept, with `values` for its parameters.
+
+    On SQLite it is compiled once and then goes straight to the driver: measured over an append,
+    520 µs of processor with kept statements and 190 µs so, of which SQLite itself takes 110.
+    """
+    if conn.dialect.name != "sqlite":
+        return conn.execute(statement, values)
+    words, order, defaults = _compiled(statement, tuple(values))
+    given = {**defaults, **values}
+    done: Done = _driver(conn).execute(words, [given[name] for name in order])
+    return done
+
+
+@cache
+def _compiled(statement: Kept, names: tuple[str, ...]) -> tuple[str, Sequence[str], dict[str, Any]]:
+    """Return the SQL, the order of its parameters, and the defaults of columns not named."""
+    compiled: Any = statement.compile(dialect=sqlite.dialect(), column_keys=names)
+    defaults: dict[str, Any] = {}
+    if isinstance(statement, sa.Insert):
+        columns: Any = statement.table.columns
+        defaults = {column.name: column.default.arg for column in columns if column.default}
+    return str(compiled), compiled.positiontup, defaults
+
+
+def _driver(conn: sa.Connection) -> Any:
+    return conn.connection.dbapi_connection
+
+
+@cache
+def _inserting(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _putting(
+    dialect: str, table: sa.Table, names: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    statement = _insert(dialect, table)
     key = {column.name for column in table.primary_key}
-    rest = {name: statement.excluded[name] for name in values if name not in key}
-    conn.execute(statement.on_conflict_do_update(index_elements=sorted(key), set_=rest))
+    rest = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=sorted(key), set_=rest)
 
 
-def _insert(conn: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -180,13 +236,14 @@ class _Job:
         self.fault: BaseException | None = None
 
     def run(self, conn: sa.Connection) -> None:
-        conn.exec_driver_sql("SAVEPOINT job")
+        driver = _driver(conn)
+        driver.execute("SAVEPOINT job")
         try:
             self.result = self.work(conn)
         except Exception as fault:  # noqa: BLE001 - it is the caller's, who gets it
             self.fault = fault
-            conn.exec_driver_sql("ROLLBACK TO job")
-        conn.exec_driver_sql("RELEASE job")
+            driver.execute("ROLLBACK TO job")
+        driver.execute("RELEASE job")
 
     def settle(self) -> None:
         if self.future.cancelled():

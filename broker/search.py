@@ -6,6 +6,8 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from msgspec import Struct
 
+from broker.database import run
+
 
 class Hit(Struct, frozen=True, kw_only=True):
     """A line in which all the words stand, `place` counting all facts of the session."""
@@ -40,7 +42,7 @@ _MATCH = {
 
 def put_words(conn: sa.Connection, site: str, session: str, place: int, words: str) -> int:
     """Make `words`, said at `place` of `session`, findable; return the row, 0 where it needs none."""
-    made = conn.execute(_PUT, {"site": site, "session": session, "place": place, "words": words})
+    made = run(conn, _PUT, {"site": site, "session": session, "place": place, "words": words})
     return made.lastrowid if _is_sqlite(conn) else 0
 
 

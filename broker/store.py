@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import schema
-from broker.database import insert_new, put
+from broker.database import insert_new, put, run
 from broker.search import drop_words, put_words, scrub
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
@@ -136,9 +136,7 @@ def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact) -> None:
     if words:
         spoken = fact.text if isinstance(fact, SEARCHED) else ""
         line = put_words(conn, site, session, fact.place, spoken) if spoken else 0
-        conn.execute(
-            schema.texts.insert(), {**row, "salt": salt, "words": words, "search_row": line}
-        )
+        run(conn, _INSERT_TEXT, {**row, "salt": salt, "words": words, "search_row": line})
 
 
 def _put_session(conn: sa.Connection, site: str, new: Head, at: int) -> None:
@@ -167,11 +165,13 @@ def _put_session(conn: sa.Connection, site: str, new: Head, at: int) -> None:
         "fold": encode(session).decode(),
     }
     if session.place == 1:
-        conn.execute(schema.sessions.insert(), {"site": site, "id": session.id, **values})
+        run(conn, _INSERT_SESSION, {"site": site, "id": session.id, **values})
         return
-    conn.execute(_UPDATE_SESSION, {"_site": site, "_id": session.id, **values})
+    run(conn, _UPDATE_SESSION, {"_site": site, "_id": session.id, **values})
 
 
+_INSERT_TEXT = schema.texts.insert()
+_INSERT_SESSION = schema.sessions.insert()
 _UPDATE_SESSION = schema.sessions.update().where(
     schema.sessions.c.site == sa.bindparam("_site"), schema.sessions.c.id == sa.bindparam("_id")
 )
