@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from protocol import facts as f
 from protocol import requests as r
@@ -27,10 +26,9 @@ ONCE_SECONDS = 300
 def copied(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     """Return the one fact the row gives, filled from the request's fields of the same name."""
     (kind,) = ROWS[type(asked)].gives
-    own = {field.name for field in fields(asked)}
-    return kind(
-        **{field.name: getattr(asked, field.name) for field in fields(kind) if field.name in own}
-    )
+    # Not `msgspec.structs.fields`: it resolves every annotation anew, 120 µs a request.
+    own, wanted = asked.__struct_fields__, kind.__struct_fields__
+    return kind(**{name: getattr(asked, name) for name in wanted if name in own})
 
 
 def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
