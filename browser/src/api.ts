@@ -68,6 +68,15 @@ export async function getTicket(token = ""): Promise<string> {
   return ticket;
 }
 
+/** Return the teams that a session can be passed to. */
+export async function getTeams(account: Account): Promise<readonly Choice[]> {
+  try {
+    return (await call<{ teams: readonly Choice[] }>("GET", "/v1/teams")).teams;
+  } catch {
+    return account.teams;
+  }
+}
+
 export function signIn(name: string, password: string, code = ""): Promise<Account> {
   return call("POST", "/v1/sign-in", { name, password, ...(code && { code }) });
 }

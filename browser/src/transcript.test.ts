@@ -3,7 +3,7 @@ import { inMemory } from "./kept_requests.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { FakeBroker, seeded } from "./testing/fake_broker.ts";
-import { Transcript, receipt } from "./transcript.ts";
+import { Transcript, receipt, unread } from "./transcript.ts";
 
 let broker: FakeBroker;
 let link: Link;
@@ -163,13 +163,13 @@ test("unread lines are those of others since the last look", async () => {
   void say("mine");
   broker.happen("s1", { type: "came_back", party: "rep" });
   await pass();
-  expect(transcript.unread()).toBe(1);
+  expect(unread(transcript.view.get(), "me")).toBe(1);
   transcript.look(true);
-  expect(transcript.unread()).toBe(0);
+  expect(unread(transcript.view.get(), "me")).toBe(0);
   transcript.look(false);
   broker.happen("s1", { type: "said", text: "two" });
   await pass();
-  expect(transcript.unread()).toBe(1);
+  expect(unread(transcript.view.get(), "me")).toBe(1);
 });
 
 test("whoever writes is shown for six seconds or until the line is there", async () => {

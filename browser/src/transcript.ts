@@ -53,6 +53,8 @@ export interface View {
   readonly own: readonly OwnLine[];
   readonly marks: Readonly<Record<string, Marks>>;
   readonly writing: readonly string[];
+  /** How many facts had come when the conversation was last looked at. */
+  readonly read: number;
 }
 
 export interface TranscriptParts {
@@ -76,7 +78,6 @@ export class Transcript {
   /** Requests whose fact came before their answer. */
   readonly #arrived = new Set<string>();
   #looking = false;
-  #read = 0;
   #told = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,8 +87,14 @@ export class Transcript {
     this.#link = link;
     this.#outbox = outbox;
     this.#writing = new WritingSignal(() => link.send({ type: "writing", session }));
-    const view = { session: emptySession(session), entries: [], own: [], marks: {}, writing: [] };
-    this.view = new Store<View>(view);
+    this.view = new Store<View>({
+      session: emptySession(session),
+      entries: [],
+      own: [],
+      marks: {},
+      writing: [],
+      read: 0,
+    });
     this.#stops = [
       link.on((frame) => this.#hear(frame)),
       outbox.onSettled((request, answer) => this.#settled(request, answer)),
@@ -117,14 +124,6 @@ export class Transcript {
     this.#see();
   }
 
-  /** Return how many lines of others came after the last look. */
-  unread(): number {
-    const { entries, marks } = this.view.get();
-    const read = Math.max(this.#read, marks[this.me]?.read ?? 0);
-    const isNew = ({ fact, shown }: Entry) => isLine(fact) && fact.by !== this.me && shown > read;
-    return entries.filter(isNew).length;
-  }
-
   /** Forget a line that was refused. */
   dismiss(id: string): void {
     for (const request of this.#refused.keys()) {
@@ -144,6 +143,7 @@ export class Transcript {
     } else if (frame.type === "marks") {
       const { party, delivered, read } = frame;
       this.view.patch({ marks: { ...this.view.get().marks, [party]: { delivered, read } } });
+      if (party === this.me) this.#see();
     } else if (frame.type === "is_writing" && frame.party !== this.me) {
       this.#writers.add(frame.party);
     }
@@ -220,19 +220,29 @@ export class Transcript {
 
   /** Report what has reached the screen and the eyes, a moment later and only what is new. */
   #see(): void {
-    const { shown } = this.view.get().session;
-    const known = this.view.get().marks[this.me]?.read ?? 0;
-    this.#read = Math.max(this.#read, known, this.#looking ? shown : 0);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const told = `${shown} ${this.#read}`;
-      if (!shown || told === this.#told) return;
-      const { id: session } = this;
-      if (this.#link.send({ type: "seen", session, delivered: shown, read: this.#read })) {
-        this.#told = told;
-      }
+    const { session, marks, read: before } = this.view.get();
+    const looked = this.#looking ? session.shown : 0;
+    const read = Math.max(before, marks[this.me]?.read ?? 0, looked);
+    if (read > before) this.view.patch({ read });
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#tell();
     }, SEEN_DELAY_MS);
   }
+
+  #tell(): void {
+    const { session, read } = this.view.get();
+    const told = `${session.shown} ${read}`;
+    if (!session.shown || told === this.#told) return;
+    const seen = { type: "seen", session: this.id, delivered: session.shown, read } as const;
+    if (this.#link.send(seen)) this.#told = told;
+  }
+}
+
+/** Return how many lines of others came after the last look. */
+export function unread({ entries, read }: View, me: string): number {
+  const isNew = ({ fact, shown }: Entry) => isLine(fact) && fact.by !== me && shown > read;
+  return entries.filter(isNew).length;
 }
 
 /** Say how far a line of one's own got: the best among the others. */

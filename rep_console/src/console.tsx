@@ -1,0 +1,85 @@
+import type { Account } from "@deskside/browser/api";
+import { ApiError, getSite, getTeams, signOut, whoAmI } from "@deskside/browser/api";
+import { language, t } from "@deskside/browser/catalogue";
+import type { KeptRequests } from "@deskside/browser/kept_requests";
+import { Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+import { Shell } from "./shell.tsx";
+import { SignInPage } from "./sign_in_page.tsx";
+import { WelcomePage } from "./welcome_page.tsx";
+import { Workplace } from "./workplace.ts";
+
+type Screen = "opening" | "unreachable" | "signed_out" | "welcome" | Workplace;
+
+const WELCOME = /^#welcome=(.+)$/;
+
+/** Who is here decides what is shown: nobody, somebody with a one-time link, or a rep. */
+export function Console({ requests }: { requests: KeptRequests }) {
+  const [screen, setScreen] = useState<Screen>("opening");
+  const [greeting, setGreeting] = useState("");
+
+  const enter = useCallback(
+    async (account: Account) => {
+      const [site, teams] = await Promise.all([getSite(language()), getTeams(account)]);
+      document.title = `${site.organisation} · Deskside`;
+      setScreen(new Workplace(account, { issues: site.issues, teams }, requests));
+    },
+    [requests],
+  );
+
+  const open = useCallback(async () => {
+    if (WELCOME.test(location.hash)) {
+      setScreen("welcome");
+      return;
+    }
+    try {
+      await enter(await whoAmI());
+    } catch (error) {
+      const known = error instanceof ApiError && error.status === 401;
+      setScreen(known ? "signed_out" : "unreachable");
+    }
+  }, [enter]);
+
+  useEffect(() => {
+    // A timer, so that opening is not part of drawing.
+    const timer = setTimeout(() => void open(), 0);
+    return () => clearTimeout(timer);
+  }, [open]);
+
+  function leave(workplace: Workplace): void {
+    workplace.close();
+    setScreen("signed_out");
+    // Whatever comes of it: the link is closed and the page forgets who was here.
+    void signOut().catch(() => undefined);
+  }
+
+  if (screen === "opening") {
+    return (
+      <Center h="100%">
+        <Loader aria-label={t("One moment…")} />
+      </Center>
+    );
+  }
+  if (screen === "unreachable") return <Unreachable again={() => void open()} />;
+  if (screen === "signed_out") return <SignInPage greeting={greeting} enter={enter} />;
+  if (screen === "welcome") {
+    const done = () => {
+      history.replaceState(null, "", location.pathname);
+      setGreeting(t("Your password is set. Sign in with it."));
+      setScreen("signed_out");
+    };
+    return <WelcomePage token={WELCOME.exec(location.hash)?.[1] ?? ""} done={done} />;
+  }
+  return <Shell workplace={screen} leave={() => leave(screen)} />;
+}
+
+function Unreachable({ again }: { again: () => void }) {
+  return (
+    <Center h="100%">
+      <Stack align="center">
+        <Text role="alert">{t("The server cannot be reached.")}</Text>
+        <Button onClick={again}>{t("Try again")}</Button>
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,83 @@
+import { t } from "@deskside/browser/catalogue";
+import { timeOfDay } from "@deskside/browser/times";
+import type { Transcript } from "@deskside/browser/transcript";
+import { Button } from "@mantine/core";
+import { Composer } from "./composer.tsx";
+import { serves } from "./concerns.ts";
+import { customerOf } from "./customer.ts";
+import { Log } from "./log.tsx";
+import { Mark } from "./mark.tsx";
+import { SessionActions } from "./session_actions.tsx";
+import { useNow } from "./use_now.ts";
+import { useStore } from "./use_store.ts";
+import type { Workplace } from "./workplace.ts";
+
+interface RegionProps {
+  readonly workplace: Workplace;
+  readonly transcript: Transcript | undefined;
+}
+
+/** The open conversation, or a hint where there is none. */
+export function ConversationRegion({ workplace, transcript }: RegionProps) {
+  return (
+    <section className="conversation" aria-label={t("Conversation")}>
+      {transcript ? (
+        <Conversation key={transcript.id} workplace={workplace} transcript={transcript} />
+      ) : (
+        <div className="nothing-open">
+          <Mark />
+          <p>{t("No conversation is open.")}</p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface ConversationProps {
+  readonly workplace: Workplace;
+  readonly transcript: Transcript;
+}
+
+function Conversation({ workplace, transcript }: ConversationProps) {
+  const view = useStore(transcript.view);
+  const { session } = view;
+  const me = workplace.account.party;
+  return (
+    <>
+      <header className="conversation-header">
+        <div className="conversation-who">
+          <h2>{customerOf(view).name || t("Without a name")}</h2>
+          <Presence workplace={workplace} transcript={transcript} />
+        </div>
+        {session.state === "ended" ? (
+          <Button variant="default" size="sm" onClick={() => workplace.putAway(transcript)}>
+            {t("Put away")}
+          </Button>
+        ) : (
+          <SessionActions workplace={workplace} session={session} />
+        )}
+      </header>
+      <Log workplace={workplace} transcript={transcript} />
+      {session.state !== "ended" && serves(session, me) && (
+        <Composer workplace={workplace} transcript={transcript} />
+      )}
+    </>
+  );
+}
+
+/** Whether the customer is there, and what is going on with the session. */
+function Presence({ workplace, transcript }: ConversationProps) {
+  const { session } = useStore(transcript.view);
+  const now = useNow(workplace.link);
+  const away = session.gone[session.customer];
+  const offered = session.offer && workplace.nameOf(session.offer.rep);
+  return (
+    <p className={away ? "presence presence-away" : "presence"}>
+      {session.state === "ended" && t("Ended")}
+      {session.state === "waiting" && t("Waiting in the queue")}
+      {session.state === "talking" &&
+        (away ? t("Away since {time}", { time: timeOfDay(away, now) }) : t("Here"))}
+      {offered && ` · ${t("Offered to {name}", { name: offered })}`}
+    </p>
+  );
+}

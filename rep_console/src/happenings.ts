@@ -1,0 +1,107 @@
+/** What happened, as reps read it. */
+import { t } from "@deskside/browser/catalogue";
+import type { Ending, Fact, Session } from "@deskside/browser/contract";
+import type { Workplace } from "./workplace.ts";
+
+export interface Setting {
+  readonly customer: string;
+  readonly workplace: Pick<Workplace, "nameOf" | "teamName" | "issueName">;
+  readonly session: Session;
+}
+
+/** Return a sentence about `fact`, or nothing when it is not worth one. */
+export function happeningText(fact: Fact, { customer, workplace, session }: Setting): string {
+  const nameOf = (party: string) =>
+    party === session.customer ? customer : (session.names[party] ?? workplace.nameOf(party));
+  const name = nameOf(fact.by);
+  switch (fact.type) {
+    case "opened":
+      return t("{name} came about: {issue}", { name, issue: workplace.issueName(fact.issue) });
+    case "agreement_accepted":
+      return t("The agreement was accepted.");
+    case "recording_answered":
+      return fact.allowed ? t("Recording was allowed.") : t("Recording was refused.");
+    case "recording_withdrawn":
+      return t("The permission to record was withdrawn.");
+    case "noticed":
+      return t("A notice was shown: {text}", { text: fact.text });
+    case "offered":
+      return t("Offered to {name}.", { name: nameOf(fact.rep) });
+    case "declined":
+      return t("{name} declined.", { name });
+    case "offer_expired":
+      return t("{name} did not answer.", { name: nameOf(fact.rep) });
+    case "accepted":
+      return t("{name} accepted the session.", { name });
+    case "joined":
+      return t("{name} joined.", { name });
+    case "left":
+      return t("{name} left.", { name });
+    case "taken_over":
+      return t("{name} took the session over.", { name });
+    case "owner_changed":
+      return t("{name} is responsible now.", { name: nameOf(fact.rep) });
+    case "invited":
+      return t("{name} was invited.", { name: nameOf(fact.rep) });
+    case "transferred":
+      return t("Passed on to {team}.", { team: workplace.teamName(fact.team) });
+    case "returned":
+      return t("Returned to the queue of {team}.", { team: workplace.teamName(fact.team) });
+    case "nudged":
+      return t("{name} nudged the customer.", { name });
+    case "nudge_reported":
+      return t("The nudge was shown by: {means}.", { means: meansText(fact.worked) });
+    case "link_pushed":
+      return t("{name} sent a link: {link}", { name, link: fact.title || fact.url });
+    case "warned":
+      return t("Nothing was written for a while; the session ends soon.");
+    case "extended":
+      return t("{name} keeps the session open.", { name });
+    case "dropped":
+      return t("{name} lost the connection.", { name: nameOf(fact.party) });
+    case "came_back":
+      return t("{name} is back.", { name: nameOf(fact.party) });
+    case "ended":
+      return ENDINGS[fact.ending]();
+    case "survey_submitted":
+      return surveyText(fact.rating, fact.text);
+    case "texts_erased":
+      return t("The customer deleted their texts.");
+    default:
+      return "";
+  }
+}
+
+function meansText(worked: readonly (keyof typeof MEANS)[]): string {
+  return worked.map((means) => MEANS[means]()).join(", ") || t("nothing");
+}
+
+const MEANS = {
+  title: () => t("title"),
+  notification: () => t("notification"),
+  sound: () => t("sound"),
+  shake: () => t("shaking"),
+  focus: () => t("focus"),
+};
+
+function surveyText(rating: number, text: string): string {
+  const rated = rating ? t("Rated {rating} of 5.", { rating }) : t("Survey answered.");
+  return text ? `${rated} “${text}”` : rated;
+}
+
+const ENDINGS: Readonly<Record<Ending, () => string>> = {
+  agreement_declined: () => t("Ended: the agreement was declined."),
+  agreement_timeout: () => t("Ended: the agreement was not answered in time."),
+  recording_refused: () => t("Ended: recording was refused."),
+  left_before_queue: () => t("Ended: the customer left before the queue."),
+  abandoned: () => t("Ended: the customer left the queue."),
+  left_on_notice: () => t("Ended: the customer left because of a notice."),
+  orphaned: () => t("Ended: nobody was available any more."),
+  unanswered: () => t("Ended: the request was not answered."),
+  busy: () => t("Ended: everybody was busy."),
+  customer_ended: () => t("Ended by the customer."),
+  rep_ended: () => t("Ended by the rep."),
+  inactive: () => t("Ended: nothing was written for a while."),
+  customer_lost: () => t("Ended: the customer was away too long."),
+  rep_lost: () => t("Ended: the rep was lost."),
+};

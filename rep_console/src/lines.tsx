@@ -1,0 +1,94 @@
+import { t } from "@deskside/browser/catalogue";
+import { refusalText } from "@deskside/browser/refusals";
+import { timeOfDay } from "@deskside/browser/times";
+import { receipt } from "@deskside/browser/transcript";
+import type { Entry, OwnLine, Transcript, View } from "@deskside/browser/transcript";
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { happeningText } from "./happenings.ts";
+import { Words } from "./words.tsx";
+import type { Workplace } from "./workplace.ts";
+
+interface EntryProps {
+  readonly entry: Entry;
+  readonly view: View;
+  readonly workplace: Workplace;
+  readonly customer: string;
+}
+
+/** One fact as reps read it. */
+export function EntryLine({ entry, view, workplace, customer }: EntryProps) {
+  const { fact } = entry;
+  const time = timeOfDay(fact.at, workplace.link.now());
+  if (fact.type !== "said" && fact.type !== "noted") {
+    const text = happeningText(fact, { customer, workplace, session: view.session });
+    return text ? <p className="happening">{`${time} · ${text}`}</p> : null;
+  }
+  const words = fact.erased ? <i>{t("Deleted")}</i> : <Words text={fact.text} />;
+  const isMine = fact.by === workplace.account.party;
+  const name = fact.by === view.session.customer ? customer : (view.session.names[fact.by] ?? "");
+  if (fact.type === "noted") {
+    return (
+      <Line kind="note" detail={`${t("Private note")} · ${name} · ${time}`}>
+        {words}
+      </Line>
+    );
+  }
+  if (isMine) {
+    return (
+      <Line kind="own" detail={`${time} · ${RECEIPTS[receipt(view, entry, fact.by)]()}`}>
+        {words}
+      </Line>
+    );
+  }
+  return (
+    <Line
+      kind={fact.by === view.session.customer ? "customer" : "colleague"}
+      detail={`${name} · ${time}`}
+    >
+      {words}
+    </Line>
+  );
+}
+
+/** A line of one's own that is not among the facts yet. */
+export function OwnLineView({ line, transcript }: { line: OwnLine; transcript: Transcript }) {
+  const { refusal } = line;
+  const detail = refusal
+    ? `${t("Not sent")}: ${refusalText(refusal.code)}`
+    : line.state === "sent"
+      ? t("Sent")
+      : t("Sending…");
+  return (
+    <Line kind={line.note ? "note" : "own"} state={line.state} detail={detail}>
+      <Words text={line.text} />
+      {refusal && (
+        <Button size="compact-xs" variant="white" onClick={() => transcript.dismiss(line.id)}>
+          {t("Remove")}
+        </Button>
+      )}
+    </Line>
+  );
+}
+
+const RECEIPTS = {
+  sent: () => t("Sent"),
+  delivered: () => t("Delivered"),
+  read: () => t("Read"),
+};
+
+interface LineProps {
+  readonly kind: "own" | "customer" | "colleague" | "note";
+  readonly state?: OwnLine["state"];
+  readonly detail: string;
+  readonly children: ReactNode;
+}
+
+function Line({ kind, state = "sent", detail, children }: LineProps) {
+  return (
+    <div className={`line line-${kind} line-${state}`}>
+      <div className="bubble">{children}</div>
+      <p className="line-detail">{detail}</p>
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+/**
+ * A rep's workplace: the link, the queues of their teams, and the sessions they serve.
+ *
+ * Knows nothing of what is drawn. Which sessions are "mine" follows from their facts; the broker's
+ * list only says which to look at.
+ */
+import type { Account, Choice } from "@deskside/browser/api";
+import { getTicket } from "@deskside/browser/api";
+import type { Colleague, Frame, Queue, RefusedRequest, Waiting } from "@deskside/browser/contract";
+import { Drafts } from "@deskside/browser/drafts";
+import type { KeptRequests } from "@deskside/browser/kept_requests";
+import { Link } from "@deskside/browser/link";
+import { Outbox } from "@deskside/browser/outbox";
+import type { Answer, Asked } from "@deskside/browser/outbox";
+import { Store } from "@deskside/browser/store";
+import { Transcript } from "@deskside/browser/transcript";
+import { concerns } from "./concerns.ts";
+
+export interface Notice {
+  readonly id: number;
+  readonly refusal: RefusedRequest;
+  /** The name of the party that the refusal is about, or empty. */
+  readonly who: string;
+}
+
+export interface WorkplaceState {
+  readonly available: boolean;
+  readonly queues: Readonly<Record<string, readonly Waiting[]>>;
+  readonly colleagues: Readonly<Record<string, readonly Colleague[]>>;
+  readonly mine: readonly Transcript[];
+  /** The session whose conversation is shown, or empty. */
+  readonly chosen: string;
+  readonly notices: readonly Notice[];
+}
+
+const NOTICE_SHOWN_MS = 8_000;
+
+export class Workplace {
+  readonly account: Account;
+  readonly issues: readonly Choice[];
+  readonly teams: readonly Choice[];
+  readonly link: Link;
+  readonly drafts: Drafts;
+  readonly state = new Store<WorkplaceState>({
+    available: false,
+    queues: {},
+    colleagues: {},
+    mine: [],
+    chosen: "",
+    notices: [],
+  });
+  readonly #outbox: Outbox;
+  readonly #stops = new Map<Transcript, () => void>();
+  #notices = 0;
+
+  constructor(
+    account: Account,
+    known: { issues: readonly Choice[]; teams: readonly Choice[] },
+    requests: KeptRequests,
+  ) {
+    this.account = account;
+    this.issues = known.issues;
+    this.teams = known.teams;
+    this.link = new Link({ ticket: () => getTicket() });
+    this.#outbox = new Outbox(account.party, this.link, requests);
+    this.drafts = new Drafts(account.party);
+    this.link.on((frame) => this.#hear(frame));
+    this.#outbox.onSettled((request, answer) => {
+      // A line that was refused says so itself, where it stands.
+      const isLine = request.type === "say" || request.type === "note";
+      if (answer.type === "refused" && !isLine) this.#notice(answer);
+    });
+    this.link.start();
+  }
+
+  close(): void {
+    this.link.stop();
+    this.#outbox.close();
+    for (const transcript of this.state.get().mine) this.#drop(transcript);
+  }
+
+  ask(asked: Asked, onKept?: () => void): Promise<Answer> {
+    return this.#outbox.ask(asked, onKept);
+  }
+
+  /** Take a session from the queue and turn to it. */
+  async accept(session: string): Promise<void> {
+    const answer = await this.ask({ type: "accept", session });
+    if (answer.type === "answered") this.choose(this.#follow(session).id);
+  }
+
+  say(session: string, text: string, kind: "say" | "note"): void {
+    void this.ask({ type: kind, session, text }, () => {
+      // What was typed meanwhile is the next line's draft.
+      if (this.drafts.read(session) === text) this.drafts.write(session, "");
+    });
+  }
+
+  setAvailable(available: boolean): void {
+    if (this.link.send({ type: "set_available", available })) this.state.patch({ available });
+  }
+
+  choose(session: string): void {
+    this.state.patch({ chosen: session });
+  }
+
+  /** Put away a session that has ended. */
+  putAway(transcript: Transcript): void {
+    this.#drop(transcript);
+  }
+
+  dismiss(notice: number): void {
+    const notices = this.state.get().notices.filter(({ id }) => id !== notice);
+    this.state.patch({ notices });
+  }
+
+  /** Return what a rep is called, as far as is known here. */
+  nameOf(party: string): string {
+    const colleagues = Object.values(this.state.get().colleagues).flat();
+    const names = this.state.get().mine.map(({ view }) => view.get().session.names[party]);
+    return colleagues.find(({ rep }) => rep === party)?.name ?? names.find((name) => name) ?? "";
+  }
+
+  teamName(id: string): string {
+    return [...this.teams, ...this.account.teams].find((team) => team.id === id)?.name ?? id;
+  }
+
+  issueName(id: string): string {
+    return this.issues.find((issue) => issue.id === id)?.name ?? id;
+  }
+
+  #hear(frame: Frame): void {
+    if (frame.type === "welcome") this.state.patch({ available: frame.available });
+    if (frame.type === "welcome" || frame.type === "my_sessions") {
+      for (const session of frame.sessions) this.#follow(session);
+    } else if (frame.type === "queue") {
+      const { queues } = this.state.get();
+      this.state.patch({ queues: { ...queues, [frame.team]: queueAfter(queues, frame) } });
+    } else if (frame.type === "team") {
+      const colleagues = { ...this.state.get().colleagues, [frame.team]: frame.reps };
+      this.state.patch({ colleagues });
+    } else if (frame.type === "refused" && frame.code === "unknown_session" && !frame.id) {
+      const transcript = this.state.get().mine.find(({ id }) => id === frame.session);
+      if (transcript) this.#drop(transcript);
+    }
+  }
+
+  #follow(session: string): Transcript {
+    const { mine } = this.state.get();
+    const known = mine.find(({ id }) => id === session);
+    if (known) return known;
+    const transcript = new Transcript({ session, link: this.link, outbox: this.#outbox });
+    this.state.patch({ mine: [...mine, transcript] });
+    const look = () => {
+      if (!concerns(transcript.view.get().session, this.account.party)) this.#drop(transcript);
+    };
+    this.#stops.set(transcript, transcript.view.subscribe(look));
+    return transcript;
+  }
+
+  #drop(transcript: Transcript): void {
+    this.#stops.get(transcript)?.();
+    this.#stops.delete(transcript);
+    transcript.close();
+    const { mine, chosen } = this.state.get();
+    this.state.patch({
+      mine: mine.filter((each) => each !== transcript),
+      chosen: chosen === transcript.id ? "" : chosen,
+    });
+  }
+
+  #notice(refusal: RefusedRequest): void {
+    const notice = { id: ++this.#notices, refusal, who: this.nameOf(refusal.detail) };
+    this.state.patch({ notices: [...this.state.get().notices, notice] });
+    setTimeout(() => this.dismiss(notice.id), NOTICE_SHOWN_MS);
+  }
+}
+
+/** Who waits after `frame`, first to be served first, in the broker's own order. */
+export function queueAfter(
+  queues: WorkplaceState["queues"],
+  { team, whole, came, went }: Queue,
+): readonly Waiting[] {
+  const gone = new Set([...went, ...came.map(({ session }) => session)]);
+  const stayed = whole ? [] : (queues[team] ?? []).filter(({ session }) => !gone.has(session));
+  const order = (one: Waiting, other: Waiting) =>
+    Number(other.front) - Number(one.front) ||
+    one.waiting_since - other.waiting_since ||
+    (one.session < other.session ? -1 : 1);
+  return [...stayed, ...came].sort(order);
+}
