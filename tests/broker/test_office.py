@@ -1,0 +1,115 @@
+"""The commands that work beside a running server: accounts and the site."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from broker.cli import main
+
+
+class Done(Struct, frozen=True):
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Deskside = Callable[..., Done]
+
+
+@pytest.fixture
+def deskside(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Deskside:
+    """Run a command in the demo's data folder."""
+    monkeypatch.chdir(data_folder)
+    monkeypatch.setenv("DESKSIDE_DATA", str(data_folder))
+    monkeypatch.setenv("DESKSIDE_DEMO", "1")
+
+    def run(*arguments: str) -> Done:
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as ended:  # argparse has its own way
+            code = int(ended.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def test_an_account_is_added_welcomed_and_disabled(deskside: Deskside) -> None:
+    added = deskside("account", "add", "zoe", "--role", "lead", "--team", "Support")
+    assert added.code == 0
+    assert "/console#welcome=" in added.out
+    again = deskside("account", "add", "zoe", "--role", "rep")
+    assert (again.code, again.err) == (1, "There is an account zoe already.\n")
+    welcome = deskside("account", "welcome", "zoe")
+    assert "/console#welcome=" in welcome.out
+    assert welcome.out != added.out
+    assert deskside("account", "disable", "zoe").code == 0
+    gone = deskside("account", "disable", "zoe")
+    assert (gone.code, gone.err) == (1, "There is no account zoe.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("zoe", "--role", "rep", "--team", "Nowhere"),
+            "There is no team Nowhere. There are: Supp",
+        ),
+        (("Zoe!", "--role", "rep"), "A user name is small letters"),
+        (("zoe", "--role", "root"), "invalid choice: 'root'"),
+        (("zoe",), "required: --role"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    deskside: Deskside, arguments: tuple[str, ...], said: str
+) -> None:
+    done = deskside("account", "add", *arguments)
+    assert done.code != 0
+    assert said in done.err
+
+
+def test_the_site_is_shown_changed_and_set(deskside: Deskside, data_folder: Path) -> None:
+    settings = json.loads(deskside("site", "show").out)
+    assert settings["organisation"] == "Deskside"
+    (data_folder / "site.json").write_text(json.dumps(settings | {"organisation": "Other"}))
+    assert deskside("site", "set", "site.json").code == 0
+    assert json.loads(deskside("site", "show").out)["organisation"] == "Other"
+    (data_folder / "site.toml").write_text('organisation = "Third"\n')
+    assert deskside("site", "set", "site.toml").code == 0
+    assert json.loads(deskside("site", "show").out)["organisation"] == "Third"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bad.json", "{", "bad.json cannot be used: "),
+        ("bad.json", '{"organisation": "X", "colour": "blue"}', "unknown field `colour`"),
+        ("bad.toml", "organisation: X", "bad.toml cannot be read: "),
+        ("", "", "missing.json cannot be read: "),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(
+    deskside: Deskside, data_folder: Path, name: str, content: str, said: str
+) -> None:
+    if name:
+        (data_folder / name).write_text(content)
+    done = deskside("site", "set", name or "missing.json")
+    assert done.code == 1
+    assert said in done.err
+
+
+def test_a_setting_that_cannot_be_used_ends_every_command(
+    deskside: Deskside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKSIDE_PORT", "eighty")
+    for command in (("up",), ("site", "show")):
+        done = deskside(*command)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("DESKSIDE_PORT: ")
