@@ -18,7 +18,8 @@ def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """Copy what the generator reads and what it writes."""
-    for part in ("protocol", "scripts", "tests/protocol", "tests/golden", "docs", "browser/src"):
+    written = ("docs", "browser/src", "tests/golden")
+    for part in ("protocol", "broker", "scripts", "tests/protocol", *written):
         shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
 
