@@ -64,6 +64,12 @@ class Me(Struct, frozen=True, kw_only=True):
     teams: tuple[Choice, ...]
 
 
+class Teams(Struct, frozen=True, kw_only=True):
+    """Where a session may be passed on to."""
+
+    teams: tuple[Choice, ...]
+
+
 class SetPassword(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`token` is that of a one-time link."""
 
@@ -186,6 +192,11 @@ def _me(parts: Parts, account: Account) -> Me:
         role=account.role,
         teams=parts.site.choices(account.teams),
     )
+
+
+async def show_teams(parts: Parts, _call: Call, _: Nothing) -> Teams:
+    """Return all teams with their names."""
+    return Teams(teams=parts.site.choices(parts.site.teams()))
 
 
 async def set_password(parts: Parts, _call: Call, asked: SetPassword) -> Nothing:

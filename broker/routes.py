@@ -40,6 +40,7 @@ ROUTES = (
     # --- sessions
     row("GET", "/v1/sessions/{id}/transcript", ("customer", "rep", "lead"), h.read_transcript, h.AskTranscript, Facts),
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
+    row("GET", "/v1/teams", STAFF, h.show_teams, Nothing, h.Teams),
     # --- accounts
     row("POST", "/v1/sign-in", ANYONE, h.sign_in, h.SignIn, h.Me, rate="passwords", guarded=True),
     row("POST", "/v1/sign-out", STAFF, h.sign_out, Nothing, Nothing),

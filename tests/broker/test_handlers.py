@@ -254,6 +254,12 @@ async def test_a_page_is_told_of_the_site_in_its_language(server: Server) -> Non
     assert (other["language"], other["issues"][1]["name"]) == ("en", "Printer")
 
 
+async def test_staff_read_the_names_of_all_teams(server: Server) -> None:
+    cookie = await server.sign_in_as("rep")
+    teams = [{"id": "support", "name": "Support"}, {"id": "network", "name": "Network"}]
+    assert (await server.call("GET", "/v1/teams", cookie=cookie)).json == {"teams": teams}
+
+
 async def test_health_says_that_the_process_and_the_database_answer(server: Server) -> None:
     assert (await server.call("GET", "/healthz")).json == {"status": "ok"}
     assert (await server.call("GET", "/readyz")).json == {"status": "ok"}

@@ -25,6 +25,7 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/v1/link"): ((), None),
     ("GET", "/v1/sessions/{id}/transcript"): (("customer", "rep", "lead"), None),
     ("GET", "/v1/search"): (("rep", "lead"), None),
+    ("GET", "/v1/teams"): (STAFF, None),
     ("POST", "/v1/sign-in"): (ROLES, SIGN_IN),
     ("POST", "/v1/sign-out"): (STAFF, None),
     ("GET", "/v1/me"): (STAFF, None),
