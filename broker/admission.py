@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from broker import schema
 from broker.clock import Clock
-from broker.database import Database
+from broker.database import Database, rows, run
 from broker.tokens import digest_of, new_token
 
 TICKET_MS = 30_000
@@ -35,35 +35,47 @@ class Admission:
 
     async def visitor_of(self, token: str) -> str:
         """Return the party of the visitor whose secret is `token`, or ""."""
-        v = schema.visitors.c
-        found = sa.select(v.id).where(v.site == self._site, v.token_digest == digest_of(token))
-        return await self._database.read(lambda conn: conn.scalar(found)) or ""
+        key = {"site": self._site, "digest": digest_of(token)}
+        found = await self._database.read(lambda conn: rows(conn, _VISITOR_WITH, key))
+        return next((party for (party,) in found), "")
 
     async def is_visitor(self, party: str) -> bool:
         """Say whether `party` is a visitor."""
-        v = schema.visitors.c
-        found = sa.select(v.id).where(v.site == self._site, v.id == party)
-        return await self._database.read(lambda conn: conn.scalar(found)) is not None
+        key = {"site": self._site, "id": party}
+        return bool(await self._database.read(lambda conn: rows(conn, _VISITOR, key)))
 
     async def make_ticket(self, party: str) -> str:
         """Return a ticket that lets `party` open one link within 30 s."""
         ticket = new_token()
-        new = schema.tickets.insert().values(
-            site=self._site,
-            digest=digest_of(ticket),
-            party=party,
-            expires_at=self._clock() + TICKET_MS,
-        )
-        await self._database.write(lambda conn: conn.execute(new).close())
+        new = {
+            "site": self._site,
+            "digest": digest_of(ticket),
+            "party": party,
+            "expires_at": self._clock() + TICKET_MS,
+        }
+        await self._database.write(lambda conn: run(conn, _NEW_TICKET, new).rowcount)
         return ticket
 
     async def redeem(self, ticket: str) -> str:
         """Use up `ticket` and return whose it was, or "" when it is used, expired or unknown."""
-        t = schema.tickets
-        used = (
-            t.delete()
-            .where(t.c.site == self._site, t.c.digest == digest_of(ticket))
-            .returning(t.c.party, t.c.expires_at)
-        )
-        row = await self._database.write(lambda conn: conn.execute(used).one_or_none())
-        return row.party if row and row.expires_at > self._clock() else ""
+        key = {"site": self._site, "digest": digest_of(ticket)}
+        used = await self._database.write(lambda conn: rows(conn, _USE_TICKET, key))
+        return next((party for party, until in used if until > self._clock()), "")
+
+
+_VISITOR = sa.select(schema.visitors.c.id).where(
+    schema.visitors.c.site == sa.bindparam("site"), schema.visitors.c.id == sa.bindparam("id")
+)
+_VISITOR_WITH = sa.select(schema.visitors.c.id).where(
+    schema.visitors.c.site == sa.bindparam("site"),
+    schema.visitors.c.token_digest == sa.bindparam("digest"),
+)
+_USE_TICKET = (
+    schema.tickets.delete()
+    .where(
+        schema.tickets.c.site == sa.bindparam("site"),
+        schema.tickets.c.digest == sa.bindparam("digest"),
+    )
+    .returning(schema.tickets.c.party, schema.tickets.c.expires_at)
+)
+_NEW_TICKET = schema.tickets.insert()

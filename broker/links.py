@@ -91,6 +91,8 @@ class Links:
 
     async def _greet(self, link: Link) -> None:
         sessions = await self._presence.came(link.id, link.party.id)
+        # Only reps have a switch.
+        available = link.role != "customer" and await self._presence.is_switched_on(link.party.id)
         link.send(
             m.Welcome(
                 party=link.party.id,
@@ -100,7 +102,7 @@ class Links:
                 beat_seconds=self._beat_seconds,
                 teams=link.party.teams,
                 sessions=tuple(sessions),
-                available=await self._presence.is_switched_on(link.party.id),
+                available=available,
             )
         )
 

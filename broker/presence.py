@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from broker import schema, store
 from broker.clock import Clock
-from broker.database import Database, insert_new, put
+from broker.database import Database, insert_new, put, rows, run
 from broker.desk import Desk
 from broker.doorbell import Doorbell, Ring
 from protocol import requests as r
@@ -75,10 +75,8 @@ class Presence:
 
     async def went(self, link_id: str, party: str) -> None:
         """A link of `party` has closed. Its row stays until somebody has looked after them."""
-        table = schema.links
-        left = table.update().where(table.c.site == self._site, table.c.id == link_id)
-        left = left.values(left_at=self._clock())
-        await self._database.write(partial(sa.Connection.execute, statement=left))
+        left = {"_site": self._site, "_id": link_id, "left_at": self._clock()}
+        await self._database.write(lambda conn: run(conn, _LEAVE, left).rowcount)
         self._doorbell.ring(Ring(topic="availability", subject=party))
 
     async def switch(self, rep: str, *, on: bool) -> None:
@@ -89,10 +87,9 @@ class Presence:
         self._doorbell.ring(Ring(topic="availability", subject=rep))
 
     async def is_switched_on(self, rep: str) -> bool:
-        """Say how the switch of `rep` stands; a customer has none."""
-        a = schema.accounts.c
-        mine = sa.select(a.available).where(a.site == self._site, a.id == rep)
-        return bool(await self._database.read(lambda conn: conn.scalar(mine)))
+        """Say how the switch of `rep` stands."""
+        mine = {"site": self._site, "rep": rep}
+        return await self._database.read(lambda conn: any(map(any, rows(conn, _SWITCH, mine))))
 
     async def run(self) -> None:
         """Beat, and notice who has gone, for ever."""
@@ -150,10 +147,18 @@ class Presence:
         return here, store.live_sessions(conn, self._site, party)
 
 
+_LEAVE = schema.links.update().where(
+    schema.links.c.site == sa.bindparam("_site"), schema.links.c.id == sa.bindparam("_id")
+)
+_SWITCH = sa.select(schema.accounts.c.available).where(
+    schema.accounts.c.site == sa.bindparam("site"), schema.accounts.c.id == sa.bindparam("rep")
+)
+
+
 def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) -> set[str]:
     """Return those of `parties` who have a link on a live broker."""
     li, b = schema.links.c, schema.brokers.c
-    rows = conn.execute(
+    found = conn.execute(
         sa.select(li.party)
         .join(schema.brokers, sa.and_(b.site == li.site, b.id == li.broker))
         .where(
@@ -163,7 +168,7 @@ def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) 
             b.seen_at >= now - ALIVE_MS,
         )
     )
-    return set(rows.scalars())
+    return set(found.scalars())
 
 
 def available_reps(
@@ -171,7 +176,7 @@ def available_reps(
 ) -> dict[str, list[str]]:
     """Return, for each of `teams`, the reps who are there and have switched themselves on."""
     a, t, li, b = schema.accounts.c, schema.account_teams.c, schema.links.c, schema.brokers.c
-    rows = conn.execute(
+    serving = conn.execute(
         sa.select(t.team, a.id)
         .distinct()
         .join(schema.account_teams, sa.and_(t.site == a.site, t.account == a.id))
@@ -188,6 +193,6 @@ def available_reps(
         .order_by(t.team, a.id)
     )
     found: dict[str, list[str]] = {team: [] for team in teams}
-    for row in rows:
+    for row in serving:
         found[row.team].append(row.id)
     return found

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import schema
-from broker.database import insert_new, put, run
+from broker.database import insert_new, put, rows, run
 from broker.search import drop_words, put_words, scrub
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
@@ -313,14 +313,14 @@ def read_facts(
     joined = schema.facts.outerjoin(
         schema.texts, sa.and_(t.site == f.site, t.session == f.session, t.place == f.place)
     )
-    rows = conn.execute(
+    found = conn.execute(
         sa.select(f.body, place.label("seen"), t.words)
         .select_from(joined)
         .where(f.site == site, f.session == session, place > after)
         .order_by(place)
         .limit(limit)
     )
-    return [_restored(row.body, row.seen, row.words) for row in rows]
+    return [_restored(row.body, row.seen, row.words) for row in found]
 
 
 def _restored(body: str, place: int, words: str | None) -> Fact:
@@ -332,13 +332,26 @@ def _restored(body: str, place: int, words: str | None) -> Fact:
 
 def live_sessions(conn: sa.Connection, site: str, party: str) -> list[str]:
     """Return the sessions that are not ended and in which `party` is customer or serving rep."""
-    s, p = schema.sessions.c, schema.participants.c
-    serves = sa.select(p.session).where(p.site == site, p.rep == party)
-    mine = sa.or_(s.customer == party, s.id.in_(serves))
-    rows = conn.execute(
-        sa.select(s.id).where(s.site == site, s.state != "ended", mine).order_by(s.opened_at, s.id)
+    return [row[0] for row in rows(conn, _LIVE_SESSIONS, {"site": site, "party": party})]
+
+
+_LIVE_SESSIONS = (
+    sa.select(schema.sessions.c.id)
+    .where(
+        schema.sessions.c.site == sa.bindparam("site"),
+        schema.sessions.c.state != "ended",
+        sa.or_(
+            schema.sessions.c.customer == sa.bindparam("party"),
+            schema.sessions.c.id.in_(
+                sa.select(schema.participants.c.session).where(
+                    schema.participants.c.site == sa.bindparam("site"),
+                    schema.participants.c.rep == sa.bindparam("party"),
+                )
+            ),
+        ),
     )
-    return list(rows.scalars())
+    .order_by(schema.sessions.c.opened_at, schema.sessions.c.id)
+)
 
 
 def position(conn: sa.Connection, site: str, session: Session) -> int:
@@ -359,14 +372,14 @@ def position(conn: sa.Connection, site: str, session: Session) -> int:
 def changed_since(conn: sa.Connection, site: str, since: int, among: Collection[str]) -> list[Head]:
     """Return those of `among` that changed at or after `since` (ms)."""
     c = schema.sessions.c
-    rows = conn.execute(
+    found = conn.execute(
         sa.select(c.id, c.fold, c.place_reps, c.place_leads).where(
             c.site == site, c.changed_at >= since
         )
     )
     return [
         Head(_fold.decode(row.fold), row.place_reps, row.place_leads)
-        for row in rows
+        for row in found
         if row.id in among
     ]
 
@@ -374,10 +387,10 @@ def changed_since(conn: sa.Connection, site: str, since: int, among: Collection[
 def due(conn: sa.Connection, site: str, now: int, limit: int = 200) -> list[tuple[str, str]]:
     """Return (session, kind) of deadlines that have passed, longest due first."""
     c = schema.deadlines.c
-    rows = conn.execute(
+    found = conn.execute(
         sa.select(c.session, c.kind).where(c.site == site, c.due < now).order_by(c.due).limit(limit)
     )
-    return [(row.session, row.kind) for row in rows]
+    return [(row.session, row.kind) for row in found]
 
 
 def reschedule(conn: sa.Connection, site: str, session: Session, quiet_since: int) -> None:
