@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
@@ -100,8 +101,9 @@ class Queues:
         for team, colleagues in self._state.colleagues.items():
             if before.colleagues.get(team) != colleagues:
                 self._tell_reps(team, Team(team=team, reps=colleagues))
+        known = positions(before)
         for customer, position in positions(self._state).items():
-            if positions(before).get(customer) != position:
+            if known.get(customer) != position:
                 self._tell(customer, position)
         now = self._availability()
         if now != self._shown:
@@ -194,6 +196,15 @@ def _waiting(site: str) -> sa.Select[tuple[str, ...]]:
     )
 
 
+class _Spoken(Struct):
+    """What the queue wants to know of a stored session."""
+
+    language: str
+
+
+_spoken = msgspec.json.Decoder(_Spoken)
+
+
 def _entry(row: sa.Row[tuple[str, ...]]) -> Waiting:
     words = json.loads(row.words) if row.words else {}
     return Waiting(
@@ -201,7 +212,7 @@ def _entry(row: sa.Row[tuple[str, ...]]) -> Waiting:
         team=row.team,
         issue=row.issue,
         name=words.get("name", ""),
-        language=json.loads(row.fold)["language"],
+        language=_spoken.decode(row.fold).language,
         waiting_since=row.waiting_since,
         front=row.front,
     )
