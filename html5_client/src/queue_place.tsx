@@ -26,9 +26,9 @@ function placeText(position: Position | null): string {
 }
 
 function waitText(position: Position | null): string {
-  if (!position?.most_within) return t("We cannot say yet how long it will take.");
+  if (!position?.most_within) return t("How long it takes: we cannot say yet.");
   const { half_within: half, most_within: most } = position;
-  return t("Half wait less than {half}, nine of ten less than {most}.", {
+  return t("Half wait under {half}, nine of ten under {most}.", {
     half: minutesText(half),
     most: minutesText(most),
   });

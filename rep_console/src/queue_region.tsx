@@ -52,7 +52,7 @@ function WaitingCard({ workplace, entry, waited, team }: WaitingProps) {
         <span className="waiting-name">{entry.name || t("Without a name")}</span>
         <span className="waiting-about">{about.filter(Boolean).join(" · ")}</span>
       </div>
-      <span className="waiting-time" aria-label={t("Waiting time")}>
+      <span className="waiting-time" role="timer" aria-label={t("Waiting time")}>
         {stopwatch(waited)}
       </span>
       <Button
