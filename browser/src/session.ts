@@ -78,15 +78,16 @@ function grantsOf(session: Session, keep: (rep: string) => boolean): Changed {
 }
 
 /** `rep` is responsible from now on; grants were given to the one before, so they go. */
-function owned(session: Session, rep: string, name: string) {
+function owned(session: Session, rep: string, name: string, before = session.joined) {
+  const joined = excluding(before, rep);
   return {
     state: "talking",
     owner: rep,
     names: { ...session.names, [rep]: name },
-    joined: excluding(session.joined, rep),
+    joined,
     invited: excluding(session.invited, rep),
     monitoring: excluding(session.monitoring, rep),
-    ...gone(session, (party) => party === session.customer),
+    ...gone(session, (party) => party === session.customer || joined.includes(party)),
     offer: null,
     ...grantsOf(session, (holder) => holder !== session.owner),
   } as const;
@@ -157,10 +158,8 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     front: false,
     declined: [],
   }),
-  taken_over: (session, fact) => {
-    const changed = owned(session, fact.by, fact.name);
-    return { ...changed, joined: including(changed.joined, session.owner) };
-  },
+  taken_over: (session, fact) =>
+    owned(session, fact.by, fact.name, including(session.joined, session.owner)),
   owner_changed: (session, { rep }) => {
     const name = Object.hasOwn(session.names, rep) ? session.names[rep] : "";
     return owned(session, rep, name ?? "");
@@ -174,6 +173,7 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   joined: (session, fact) => ({
     joined: including(session.joined, fact.by),
     invited: excluding(session.invited, fact.by),
+    monitoring: excluding(session.monitoring, fact.by),
     names: { ...session.names, [fact.by]: fact.name },
   }),
   left: (session, fact) => ({

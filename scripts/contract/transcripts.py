@@ -1,11 +1,12 @@
 """Writes the golden transcripts: a whole session, and what each reader sees and makes of it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from protocol.session import AUDIENCES, includes, project, replay
+from protocol.session import AUDIENCES, Session, evolve, includes, project, replay
 from tests.golden.lives import LIVES
 from tests.protocol.life import Life
 
@@ -18,6 +19,7 @@ def names() -> list[str]:
 def write(name: str) -> str:
     """Return the transcript called `name` as JSON, one fact a line.
 
+    Beside the facts it holds the `steps`: which fields of the session each fact gives which value.
     For each reader it holds the `places` of the facts they see, which they count from 1, and the
     session these amount to.
     """
@@ -30,10 +32,19 @@ def write(name: str) -> str:
             '{"generated": "by scripts/generate from tests/golden/lives.py",',
             f'"about": {_line(tell.__doc__)},',
             f'"facts": {facts},',
+            f'"steps": {_list([_line(step) for step in _steps(life)])},',
             f'"readers": {{\n{readers}\n}}}}',
             "",
         ]
     )
+
+
+def _steps(life: Life) -> Iterator[dict[str, Any]]:
+    session = Session(id=life.session.id)
+    for fact in life.facts:
+        before, session = msgspec.to_builtins(session), evolve(session, fact)
+        after = msgspec.to_builtins(session)
+        yield {name: value for name, value in after.items() if value != before[name]}
 
 
 def _seen_by(reader: Any, life: Life) -> str:

@@ -189,6 +189,8 @@ def watched() -> Life:
     life.ask(r.Invite, ANA, rep="nia")
     life.grant("view")
     life.ask(r.StopMonitoring, MAX)
+    life.ask(r.Monitor, MAX)
+    life.ask(r.Join, MAX)
     life.wait(9).ask(r.TakeOver, LEA)
     life.ask(r.Note, LEA, text="I take this.")
     life.ask(r.Join, NIA)
@@ -222,6 +224,62 @@ def odd_names() -> Life:
     return life
 
 
+def everything_open(name: str) -> Life:
+    """Tell of a session in which all stands open that can, each kind with two of it."""
+    life = Life(name).start().wait(61)
+    life.lapse("hold", text="You are number 1.")
+    life.ask(r.Offer, DESK, rep="eli")
+    life.ask(r.Decline, ELI)
+    life.talk().join(BEN, NIA).grant("view", "control").grant("view", rep=BEN)
+    life.ask(r.Invite, ANA, rep="lea")
+    life.ask(r.Invite, ANA, rep="eli")
+    life.ask(r.Monitor, LEA)
+    life.ask(r.Monitor, MAX)
+    life.ask(r.RequestGrants, ANA, tools=("files",))
+    life.wait(241).lapse("warning")
+    for party in ("customer", "ana", "nia"):
+        life.ask(r.Drop, DESK, party=party, since=life.now)
+    life.ask(r.Transfer, ANA, rep="eli")
+    return life
+
+
+def all_open_and_taken_over() -> Life:
+    """A lead who is invited and monitors takes over; who is lost is lost still."""
+    life = everything_open("taken_over")
+    life.ask(r.TakeOver, LEA)
+    life.ask(r.Transfer, LEA, rep="eli")
+    life.ask(r.Decline, ELI)
+    return life
+
+
+def all_open_and_accepted() -> Life:
+    """The other rep takes the offered session."""
+    life = everything_open("accepted")
+    life.ask(r.Accept, ELI)
+    return life
+
+
+def all_open_and_returned() -> Life:
+    """Of all that was open, only the lost customer is left."""
+    life = everything_open("returned")
+    life.ask(r.Decline, ELI)
+    life.ask(r.Transfer, ANA, rep="max")
+    life.ask(r.ReturnToQueue, ANA)
+    life.ask(r.Offer, DESK, rep="ben")
+    life.ask(r.Decline, BEN)
+    life.ask(r.Accept, MAX)
+    return life
+
+
+def all_open_and_ended() -> Life:
+    """The end closes everything."""
+    life = everything_open("ended")
+    life.ask(r.ShareScreen, CUSTOMER, what="monitor")
+    life.ask(r.PauseSharing, DESK, why="storage")
+    life.ask(r.End, CUSTOMER)
+    return life
+
+
 LIVES: tuple[Callable[[], Life], ...] = (
     ordinary_life,
     agreement_declined,
@@ -237,4 +295,8 @@ LIVES: tuple[Callable[[], Life], ...] = (
     watched,
     left_on_notice,
     odd_names,
+    all_open_and_taken_over,
+    all_open_and_accepted,
+    all_open_and_returned,
+    all_open_and_ended,
 )

@@ -114,6 +114,12 @@ def test_the_time_of_a_state_is_that_of_the_fact_which_led_to_it() -> None:
 def test_what_opened_it_stays_with_a_session_for_ever() -> None:
     life = Life(hold_seconds=9).start(issue="computer", language="it")
     opened = life.session
+    assert (opened.customer, opened.issue, opened.language) == ("customer", "computer", "it")
+    assert (opened.team, opened.opened_at, opened.rules) == (
+        "support",
+        life.now,
+        f.Rules(hold_seconds=9),
+    )
     life.talk()
     life.ask(r.Transfer, ANA, team="network")
     life.ask(r.Accept, NIA)
@@ -253,6 +259,13 @@ def test_a_file_keeps_who_offered_it() -> None:
     life.ask(r.AnswerFile, ANA, file="c", accepted=True)
     life.ask(r.FileArrives, DESK, file="c", size=7, digest=DIGEST)
     assert (life.session.files["c"].by, life.session.files["c"].state) == ("customer", "arrived")
+
+
+def test_the_end_lifts_the_warning() -> None:
+    life = Life().talk().wait(241)
+    life.lapse("warning")
+    life.ask(r.End, ANA)
+    assert life.session.warned_until == 0
 
 
 def test_the_end_closes_everything_that_stood_open() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from protocol import facts as f
 from protocol import requests as r
 from protocol.deadlines import deadlines
 from protocol.fields import DeadlineKind
+from protocol.session import evolve
 from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, DIGEST, LEA, NIA, Life
 
 
@@ -24,6 +26,8 @@ def test_nothing_is_due_before_the_first_fact_and_after_the_end() -> None:
     life.ask(r.Drop, DESK, party="ana", since=life.now)
     life.ask(r.End, CUSTOMER)
     assert kinds(life) == set()
+    surprised = evolve(life.session, f.Offered(rep="ben", reason="skills", until=life.now))
+    assert deadlines(surprised) == {}
 
 
 def test_the_agreement_and_the_recording_each_have_300_seconds() -> None:
