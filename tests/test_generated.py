@@ -34,7 +34,7 @@ def test_a_changed_contract_makes_its_files_stale_until_they_are_generated_again
 ) -> None:
     facts = copied / "protocol/facts.py"
     facts.write_text(
-        facts.read_text().replace("hold_seconds: Count = 60", "hold_seconds: Count = 61")
+        facts.read_text().replace("nudge_seconds: Count = 10", "nudge_seconds: Count = 9")
     )
     checked = generate(copied, "--check")
     assert checked.returncode == 1
@@ -42,7 +42,7 @@ def test_a_changed_contract_makes_its_files_stale_until_they_are_generated_again
         assert f"{name} is stale" in checked.stdout
     assert generate(copied).returncode == 0
     assert generate(copied, "--check").returncode == 0
-    assert "hold_seconds: 61" in (copied / "browser/src/contract.ts").read_text()
+    assert "nudge_seconds: 9" in (copied / "browser/src/contract.ts").read_text()
 
 
 def test_a_missing_file_is_stale_and_no_file_is_written_by_a_check(copied: Path) -> None:
