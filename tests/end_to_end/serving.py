@@ -40,6 +40,10 @@ class Server:
         }
         self.process: asyncio.subprocess.Process | None = None
 
+    def set(self, **settings: str) -> None:
+        """Change settings for the next start."""
+        self._environment |= settings
+
     async def start(self) -> None:
         """Start it and wait until it serves."""
         program = Path(sys.executable).with_name("deskside")

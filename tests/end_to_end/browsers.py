@@ -1,0 +1,120 @@
+"""People at real pages in Debian's Chromium, found as a screen reader would find things."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.end_to_end.serving import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 30_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@asynccontextmanager
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """A Chromium that ends with the block."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Person:
+    """Somebody at a page. `faults` holds what the page complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: Any) -> None:
+        # A broker that is away is no fault of the page's.
+        away = ("net::ERR_", "WebSocket connection", "status of 401", "status of 502")
+        if message.type == "error" and not any(word in message.text for word in away):
+            self.faults.append(message.text)
+
+    async def press(self, name: str) -> None:
+        """Press the button called `name`."""
+        await self.page.get_by_role("button", name=name, exact=True).first.click(
+            timeout=PATIENCE_MS
+        )
+
+    async def say(self, text: str) -> None:
+        """Write `text` and send it."""
+        await self.page.get_by_role("textbox", name="Message", exact=True).fill(text)
+        await self.press("Send")
+
+    async def reads(self, text: str) -> None:
+        """Wait until `text` stands in the conversation, once."""
+        log = self.page.get_by_role("log")
+        await expect(log.get_by_text(text, exact=True)).to_have_count(1)
+
+    async def lines(self, *among: str) -> list[str]:
+        """Return those of the texts in `among` that the conversation shows, in its order."""
+        shown = await self.page.get_by_role("log").inner_text()
+        return sorted((text for text in among if text in shown), key=shown.index)
+
+
+async def visit(browser: Browser, url: str, **context: Any) -> Person:
+    """Open a customer's page in a browser profile of its own."""
+    page = await (
+        await browser.new_context(viewport={"width": 420, "height": 800}, **context)
+    ).new_page()
+    customer = Person(page)
+    await page.goto(url + "/")
+    return customer
+
+
+async def sign_in(browser: Browser, url: str, name: str = "ana", **context: Any) -> Person:
+    """Sign `name` in at the console, in a browser profile of its own, and make them available."""
+    page = await (
+        await browser.new_context(viewport={"width": 1280, "height": 800}, **context)
+    ).new_page()
+    rep = Person(page)
+    await page.goto(url + "/console")
+    await page.get_by_role("textbox", name="User name").fill(name)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await rep.press("Sign in")
+    switch = page.get_by_role("switch", name="Available")
+    await expect(switch).to_be_visible()
+    if not await switch.is_checked():
+        await switch.click()
+    return rep
+
+
+async def start(customer: Person, name: str = "Max Muster", issue: str = "Computer") -> None:
+    """Start a session and accept the agreement."""
+    page = customer.page
+    await page.get_by_role("combobox", name="What do you need help with?").select_option(
+        label=issue
+    )
+    await page.get_by_role("textbox", name="Your name").fill(name)
+    await customer.press("Start chat")
+    await customer.press("Accept")
+    await expect(page.get_by_role("status", name="Queue")).to_be_visible()
+
+
+async def meet(customer: Person, rep: Person) -> None:
+    """Bring the two together in a session."""
+    await start(customer)
+    await rep.press("Accept")
+    await expect(rep.page.get_by_role("textbox", name="Message", exact=True)).to_be_visible()
