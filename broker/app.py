@@ -87,6 +87,7 @@ async def _opened(
         presence=presence,
         queues=queues,
         tasks=tasks,
+        beat_seconds=config.beat_seconds,
     )
     upkeep = Upkeep(
         database=database,
