@@ -289,16 +289,17 @@ _Jobs = queue.SimpleQueue[_Job | None]
 
 
 def _commit_group(conn: sa.Connection, group: list[_Job]) -> None:
+    driver = _driver(conn)
     try:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        driver.execute("BEGIN IMMEDIATE")
         for job in group:
             job.run(conn)
-        conn.exec_driver_sql("COMMIT")
+        driver.execute("COMMIT")
     except Exception as fault:  # noqa: BLE001 - a full disk, say: every caller gets it
         for job in group:
             job.fault = job.fault or fault
-        if conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-            conn.exec_driver_sql("ROLLBACK")
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
     _tell(group)
 
 

@@ -18,6 +18,7 @@ from broker.access import reader_of
 from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Doorbell, Ring
+from broker.overview import position
 from broker.store import Answer, Head, Request
 from protocol import requests as r
 from protocol.facts import Fact, Rules, TextsErased
@@ -135,7 +136,7 @@ class Desk:
         )
 
     async def _position(self, session: Session) -> int:
-        work = partial(store.position, site=self._site, session=session)
+        work = partial(position, site=self._site, session=session)
         return await self._database.read(work)
 
     async def session(self, session_id: str) -> Session:

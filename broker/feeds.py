@@ -62,11 +62,6 @@ class Feeds:
         """Say whether the followers of `session` have been told of `place`, or need not be."""
         return session not in self._feeds or self._told.get(session, 0) >= place
 
-    @property
-    def followed(self) -> frozenset[str]:
-        """The sessions that somebody follows here."""
-        return frozenset(self._feeds)
-
     def followers(self, session: str) -> list[Follower]:
         """Return who follows `session` here."""
         return list(self._feeds.get(session, ()))

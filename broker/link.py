@@ -102,7 +102,7 @@ class Link:
         try:
             while self._outbox and not self._closing:
                 data = self._outbox.popleft()
-                await self._ws.send_str(data.decode())
+                await self._ws.send_frame(data, WSMsgType.TEXT)
                 self._size -= len(data)
                 if self._room and self._size <= ROOMY_BYTES:
                     self._room.set()

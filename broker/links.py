@@ -8,6 +8,7 @@ import asyncio
 import os
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from broker import store
@@ -19,6 +20,7 @@ from broker.doorbell import Doorbell, Ring
 from broker.feeds import Feeds
 from broker.link import Link
 from broker.marks import Marks
+from broker.overview import live_sessions
 from broker.presence import Presence
 from broker.queues import Listener, Queues
 from broker.tasks import Tasks
@@ -26,6 +28,8 @@ from protocol import messages as m
 from protocol.identifiers import uuid7
 from protocol.requests import Request, Start
 from protocol.session import Party, Refused, Session
+
+log = structlog.get_logger()
 
 SILENT_BEATS = 2.5
 """A link from which nothing came for so many beats is dead, whatever TCP thinks."""
@@ -84,6 +88,11 @@ class Links:
             await self._greet(link)
             self._queues.add(listener)
             await link.listen(self._heard)
+        except Exception:
+            # The database is away, say. An answer in HTTP would be noise on an upgraded socket;
+            # closed without one, the client comes back and asks again what was not answered.
+            log.exception("link_failed")
+            link.abort()
         finally:
             self._queues.remove(listener)
             await self._part(link)
@@ -203,9 +212,7 @@ class Links:
         self._feeds.reached(await self._desk.fresh(ring.subject))
 
     async def _tell_sessions(self, party: str) -> None:
-        sessions = await self._database.read(
-            partial(store.live_sessions, site=self._site, party=party)
-        )
+        sessions = await self._database.read(partial(live_sessions, site=self._site, party=party))
         for link in self._of.get(party, ()):
             link.send(m.MySessions(sessions=tuple(sessions)))
 

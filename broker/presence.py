@@ -10,11 +10,12 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from broker import schema, store
+from broker import schema
 from broker.clock import Clock
 from broker.database import Database, insert_new, put, rows, run
 from broker.desk import Desk
 from broker.doorbell import Doorbell, Ring
+from broker.overview import live_sessions
 from protocol import requests as r
 from protocol.session import Refused
 
@@ -58,7 +59,7 @@ class Presence:
 
         def work(conn: sa.Connection) -> list[str]:
             insert_new(conn, schema.links, **row)
-            return store.live_sessions(conn, self._site, party)
+            return live_sessions(conn, self._site, party)
 
         sessions = await self._database.write(work)
         for session in sessions:
@@ -144,7 +145,7 @@ class Presence:
 
     def _whereabouts(self, conn: sa.Connection, party: str) -> tuple[bool, list[str]]:
         here = bool(present(conn, self._site, [party], self._clock()))
-        return here, store.live_sessions(conn, self._site, party)
+        return here, live_sessions(conn, self._site, party)
 
 
 _LEAVE = schema.links.update().where(

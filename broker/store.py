@@ -7,7 +7,6 @@ the fact goes in at (session, place), and who finds the place taken has been `Ra
 import hashlib
 import json
 import os
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import schema
-from broker.database import insert_new, put, rows, run
+from broker.database import insert_new, put, run
 from broker.search import drop_words, put_words, scrub
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
@@ -328,69 +327,6 @@ def _restored(body: str, place: int, words: str | None) -> Fact:
     if not isinstance(fact, PersonalFact):
         return fact
     return replace(fact, **json.loads(words)) if words else replace(fact, erased=True)
-
-
-def live_sessions(conn: sa.Connection, site: str, party: str) -> list[str]:
-    """Return the sessions that are not ended and in which `party` is customer or serving rep."""
-    return [row[0] for row in rows(conn, _LIVE_SESSIONS, {"site": site, "party": party})]
-
-
-_LIVE_SESSIONS = (
-    sa.select(schema.sessions.c.id)
-    .where(
-        schema.sessions.c.site == sa.bindparam("site"),
-        schema.sessions.c.state != "ended",
-        sa.or_(
-            schema.sessions.c.customer == sa.bindparam("party"),
-            schema.sessions.c.id.in_(
-                sa.select(schema.participants.c.session).where(
-                    schema.participants.c.site == sa.bindparam("site"),
-                    schema.participants.c.rep == sa.bindparam("party"),
-                )
-            ),
-        ),
-    )
-    .order_by(schema.sessions.c.opened_at, schema.sessions.c.id)
-)
-
-
-def position(conn: sa.Connection, site: str, session: Session) -> int:
-    """Return the place of a waiting `session` in the queue of its team, from 1."""
-    c = schema.sessions.c
-    earlier = sa.and_(
-        c.front == session.front,
-        sa.or_(
-            c.waiting_since < session.waiting_since,
-            sa.and_(c.waiting_since == session.waiting_since, c.id < session.id),
-        ),
-    )
-    ahead = earlier if session.front else sa.or_(c.front, earlier)
-    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
-    return 1 + (conn.scalar(sa.select(sa.func.count()).where(mine, ahead)) or 0)
-
-
-def changed_since(conn: sa.Connection, site: str, since: int, among: Collection[str]) -> list[Head]:
-    """Return those of `among` that changed at or after `since` (ms)."""
-    c = schema.sessions.c
-    found = conn.execute(
-        sa.select(c.id, c.fold, c.place_reps, c.place_leads).where(
-            c.site == site, c.changed_at >= since
-        )
-    )
-    return [
-        Head(_fold.decode(row.fold), row.place_reps, row.place_leads)
-        for row in found
-        if row.id in among
-    ]
-
-
-def due(conn: sa.Connection, site: str, now: int, limit: int = 200) -> list[tuple[str, str]]:
-    """Return (session, kind) of deadlines that have passed, longest due first."""
-    c = schema.deadlines.c
-    found = conn.execute(
-        sa.select(c.session, c.kind).where(c.site == site, c.due < now).order_by(c.due).limit(limit)
-    )
-    return [(row.session, row.kind) for row in found]
 
 
 def reschedule(conn: sa.Connection, site: str, session: Session, quiet_since: int) -> None:

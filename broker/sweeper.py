@@ -7,7 +7,7 @@ too early is harmless, because `decide` refuses what is not due.
 import asyncio
 from functools import partial
 
-from broker import store
+from broker import overview, store
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
@@ -47,7 +47,7 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Carry out every deadline that has passed."""
-        due = await self._database.read(partial(store.due, site=self._site, now=self._clock()))
+        due = await self._database.read(partial(overview.due, site=self._site, now=self._clock()))
         for session, kind in due:
             await self._lapse(session, kind)
 
@@ -66,12 +66,10 @@ class Sweeper:
 
     async def catch_up(self) -> None:
         """Tell followers what other brokers have stored, should a ring have been lost."""
-        followed = self._feeds.followed
-        if not followed:
-            return
         since = self._clock() - OVERLAP_MS
         changed = await self._database.read(
-            partial(store.changed_since, site=self._site, since=since, among=followed)
+            partial(overview.changed_since, site=self._site, since=since)
         )
-        for head in changed:
-            self._feeds.reached(head)
+        for session, place in changed:
+            if not self._feeds.has_told(session, place):
+                self._feeds.reached(await self._desk.fresh(session))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from broker import schema, store
 from broker.database import put
+from broker.overview import live_sessions
 from broker.store import Request
 from protocol import requests as r
 from protocol.deadlines import deadlines
@@ -83,8 +84,7 @@ async def test_the_same_start_twice_at_once_opens_one_session(counter: Counter) 
     answers = await asyncio.gather(*(counter.desk.ask(start, CUSTOMER) for _ in range(10)))
     assert len({answer.session for answer in answers}) == 1
     assert (
-        len(await counter.database.read(lambda conn: store.live_sessions(conn, SITE, CUSTOMER.id)))
-        == 1
+        len(await counter.database.read(lambda conn: live_sessions(conn, SITE, CUSTOMER.id))) == 1
     )
 
 

@@ -131,7 +131,7 @@ async def test_who_may_not_read_any_more_is_told_no_more(post: Post) -> None:
     await post.counter.ask(r.Say, CUSTOMER, session, text="for Nia only")
     post.deliver()
     assert "for Nia only" not in repr(rep.facts)
-    assert session not in post.feeds.followed
+    assert post.feeds.followers(session) == []
 
 
 async def test_a_long_transcript_comes_in_batches_and_whole(post: Post) -> None:

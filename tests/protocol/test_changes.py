@@ -161,6 +161,22 @@ def test_who_waits_again_has_no_rep_no_grant_and_no_sharing_left(how: str) -> No
     assert session.front == (how == "lost")
 
 
+def test_who_waits_again_is_nobody_declined_nothing_held_and_nothing_warned_of() -> None:
+    life = Life().start().wait(61)
+    life.lapse("hold")
+    life.talk()
+    life.ask(r.Transfer, ANA, rep="ben")
+    life.ask(r.Decline, BEN)
+    life.wait(241).lapse("warning")
+    before = life.session
+    assert before.declined == ("ben",)
+    assert before.held_at
+    assert before.warned_until
+    life.ask(r.ReturnToQueue, ANA)
+    after = life.session
+    assert (after.declined, after.held_at, after.warned_until) == ((), 0, 0)
+
+
 def test_the_front_of_the_queue_is_left_by_being_accepted() -> None:
     life = Life().talk()
     life.ask(r.Drop, DESK, party="ana", since=life.now)

@@ -1,0 +1,62 @@
+"""What stands in the tables over many sessions: whose, waiting where, changed, due."""
+
+import sqlalchemy as sa
+
+from broker import schema
+from broker.database import rows
+from protocol.session import Session
+
+
+def live_sessions(conn: sa.Connection, site: str, party: str) -> list[str]:
+    """Return the sessions that are not ended and in which `party` is customer or serving rep."""
+    return [row[0] for row in rows(conn, _LIVE_SESSIONS, {"site": site, "party": party})]
+
+
+_LIVE_SESSIONS = (
+    sa.select(schema.sessions.c.id)
+    .where(
+        schema.sessions.c.site == sa.bindparam("site"),
+        schema.sessions.c.state != "ended",
+        sa.or_(
+            schema.sessions.c.customer == sa.bindparam("party"),
+            schema.sessions.c.id.in_(
+                sa.select(schema.participants.c.session).where(
+                    schema.participants.c.site == sa.bindparam("site"),
+                    schema.participants.c.rep == sa.bindparam("party"),
+                )
+            ),
+        ),
+    )
+    .order_by(schema.sessions.c.opened_at, schema.sessions.c.id)
+)
+
+
+def position(conn: sa.Connection, site: str, session: Session) -> int:
+    """Return the place of a waiting `session` in the queue of its team, from 1."""
+    c = schema.sessions.c
+    earlier = sa.and_(
+        c.front == session.front,
+        sa.or_(
+            c.waiting_since < session.waiting_since,
+            sa.and_(c.waiting_since == session.waiting_since, c.id < session.id),
+        ),
+    )
+    ahead = earlier if session.front else sa.or_(c.front, earlier)
+    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
+    return 1 + (conn.scalar(sa.select(sa.func.count()).where(mine, ahead)) or 0)
+
+
+def changed_since(conn: sa.Connection, site: str, since: int) -> list[tuple[str, int]]:
+    """Return (session, newest place) of what changed at or after `since` (ms)."""
+    c = schema.sessions.c
+    found = conn.execute(sa.select(c.id, c.place).where(c.site == site, c.changed_at >= since))
+    return [(row.id, row.place) for row in found]
+
+
+def due(conn: sa.Connection, site: str, now: int, limit: int = 200) -> list[tuple[str, str]]:
+    """Return (session, kind) of deadlines that have passed, longest due first."""
+    c = schema.deadlines.c
+    found = conn.execute(
+        sa.select(c.session, c.kind).where(c.site == site, c.due < now).order_by(c.due).limit(limit)
+    )
+    return [(row.session, row.kind) for row in found]
