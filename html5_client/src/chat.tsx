@@ -1,7 +1,6 @@
 import type { Transcript } from "@deskside/browser/transcript";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
-import { EndChat } from "./end_chat.tsx";
 import { InactivityWarning } from "./inactivity_warning.tsx";
 import { useNudges } from "./nudge.ts";
 import { QueuePlace } from "./queue_place.tsx";
@@ -16,7 +15,6 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
   useNudges(visit, transcript);
   return (
     <>
-      <EndChat visit={visit} />
       {session.state === "waiting" && <QueuePlace position={position} />}
       <Conversation link={visit.link} transcript={transcript} organisation={site.organisation} />
       <RepNotice session={session} />

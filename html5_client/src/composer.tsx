@@ -6,6 +6,7 @@ import type { Visit } from "./visit.ts";
 /** The protocol's longest message (`protocol/fields.py`). */
 const LONGEST = 4_000;
 const COUNTED_FROM = 3_600;
+const ROWS = 5;
 
 /** Where one writes. What is typed is kept at every keystroke. */
 export function Composer({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
@@ -43,7 +44,8 @@ export function Composer({ visit, transcript }: { visit: Visit; transcript: Tran
         ref={box}
         aria-label={t("Message")}
         placeholder={t("Write a message…")}
-        rows={1}
+        // Browsers that fit the box to its content do not look at this.
+        rows={Math.min(ROWS, text.split("\n").length)}
         maxLength={LONGEST}
         value={text}
         onInput={(event) => type(event.currentTarget.value)}

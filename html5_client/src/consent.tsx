@@ -17,7 +17,7 @@ interface QuestionProps {
 /** The site's agreement: nothing begins before it is accepted. */
 export function AgreementQuestion({ visit, session }: QuestionProps) {
   const { site } = useStore(visit.state);
-  const text = useCurrent(visit, site.agreement, session.rules.agreement_digest);
+  const text = useCurrent(visit, session, site.agreement, session.rules.agreement_digest);
   if (!text) return <Loading />;
   const { digest } = text;
   return (
@@ -33,7 +33,7 @@ export function AgreementQuestion({ visit, session }: QuestionProps) {
 
 export function RecordingQuestion({ visit, session }: QuestionProps) {
   const { site } = useStore(visit.state);
-  const text = useCurrent(visit, site.recording, session.rules.recording_digest);
+  const text = useCurrent(visit, session, site.recording, session.rules.recording_digest);
   if (!text) return <Loading />;
   const { digest } = text;
   return (
@@ -103,11 +103,16 @@ function Question({ title, text, visit, yes, no, children }: AnswerProps) {
   );
 }
 
-/** Consent counts only for the very text of the session's rules: fetch it if ours is older. */
-function useCurrent(visit: Visit, text: ConsentText | null, digest: string): ConsentText | null {
+/** Consent counts only for the very text of the session's rules: fetch it if ours is another. */
+function useCurrent(
+  visit: Visit,
+  { language }: Session,
+  text: ConsentText | null,
+  digest: string,
+): ConsentText | null {
   const stale = text?.digest !== digest;
   useEffect(() => {
-    if (stale) void visit.refresh();
-  }, [stale, visit]);
+    if (stale) void visit.refresh(language);
+  }, [stale, visit, language]);
   return stale ? null : text;
 }

@@ -2,6 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Avatar } from "./avatar.tsx";
+import { EndChat } from "./end_chat.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -11,7 +12,10 @@ export function Header({ organisation, visit }: { organisation: string; visit: V
   return (
     <header class="header">
       {transcript ? (
-        <Partner organisation={organisation} transcript={transcript} />
+        <>
+          <Partner organisation={organisation} transcript={transcript} />
+          <Leaving visit={visit} transcript={transcript} />
+        </>
       ) : (
         <Named name={organisation} detail={t("Support")} />
       )}
@@ -33,6 +37,12 @@ function Partner({ organisation, transcript }: { organisation: string; transcrip
       presence={away ? "away" : "here"}
     />
   );
+}
+
+/** The way out, while there is something to end. */
+function Leaving({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
+  const { state } = useStore(transcript.view).session;
+  return state === "waiting" || state === "talking" ? <EndChat visit={visit} /> : null;
 }
 
 function Named(props: { name: string; detail: string; presence?: "here" | "away" }) {

@@ -12,14 +12,16 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/;
 
 /** What a customer fills in before a session. What is typed survives a reload. */
 export function StartForm({ visit }: { visit: Visit }) {
-  const { site, available: anybody, starting, refusal } = useStore(visit.state);
+  const { site, available: anybody, reachable, starting, refusal } = useStore(visit.state);
   const available = site.chat === false ? false : anybody;
   const [issue, setIssue] = useDraft(visit, "issue");
   const [name, setName] = useDraft(visit, "name");
   const [email, setEmail] = useDraft(visit, "email");
   const [tried, setTried] = useState(false);
+  const isReachable = (id: string) => !available || reachable.includes(id);
   const only = site.issues.length === 1 ? site.issues[0]?.id : "";
-  const chosen = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
+  const wanted = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
+  const chosen = isReachable(wanted) ? wanted : "";
   const wrongEmail = email !== "" && !EMAIL.test(email);
 
   function submit(event: Event): void {
@@ -43,7 +45,7 @@ export function StartForm({ visit }: { visit: Visit }) {
           <select {...about} value={chosen} onChange={(e) => setIssue(e.currentTarget.value)}>
             <option value="">{t("Please choose…")}</option>
             {site.issues.map((each) => (
-              <option key={each.id} value={each.id}>
+              <option key={each.id} value={each.id} disabled={!isReachable(each.id)}>
                 {each.name}
               </option>
             ))}

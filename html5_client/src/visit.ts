@@ -18,10 +18,14 @@ import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import { visitorTicket } from "@deskside/browser/visitor";
 
+const AGAIN_MS = 3_000;
+
 export interface VisitState {
   readonly site: Site;
   /** Whether a session can be started; unknown until the broker has said so. */
   readonly available: boolean | null;
+  /** The issues whose team is there now. */
+  readonly reachable: readonly string[];
   readonly starting: boolean;
   /** Why the last start was turned down. */
   readonly refusal: RefusedRequest | null;
@@ -44,6 +48,7 @@ export class Visit {
     this.state = new Store<VisitState>({
       site,
       available: null,
+      reachable: [],
       starting: false,
       refusal: null,
       transcript: null,
@@ -93,15 +98,19 @@ export class Visit {
     this.state.patch({ transcript: null, position: null, refusal: null });
   }
 
-  /** Fetch the site's texts again: they were changed after the page was opened. */
-  async refresh(): Promise<void> {
-    this.state.patch({ site: await getSite(language()) });
+  /** Fetch the site's texts again, in the language of the session that asks about them. */
+  async refresh(spoken: string): Promise<void> {
+    try {
+      this.state.patch({ site: await getSite(spoken) });
+    } catch {
+      setTimeout(() => void this.refresh(spoken), AGAIN_MS);
+    }
   }
 
   #hear(frame: Frame): void {
     const { transcript } = this.state.get();
     if (frame.type === "availability") {
-      this.state.patch({ available: frame.open });
+      this.state.patch({ available: frame.open, reachable: frame.issues });
     } else if (frame.type === "position" && frame.session === transcript?.id) {
       this.state.patch({ position: frame });
     } else if (frame.type === "welcome" || frame.type === "my_sessions") {

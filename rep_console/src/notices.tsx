@@ -8,7 +8,7 @@ import type { Workplace } from "./workplace.ts";
 export function Notices({ workplace }: { workplace: Workplace }) {
   const { notices } = useStore(workplace.state);
   return (
-    <div className="notices" role="alert">
+    <div className="notices">
       {notices.map(({ id, refusal, who }) => (
         <Notification
           key={id}

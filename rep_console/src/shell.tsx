@@ -50,7 +50,7 @@ function Header({ workplace, leave }: ShellProps) {
   return (
     <header className="header">
       <Mark />
-      <span className="brand">Deskside</span>
+      <h1 className="brand">Deskside</h1>
       <nav className="navigation" aria-label={t("Areas")}>
         <a href="#sessions" aria-current="page">
           {t("Sessions")}
