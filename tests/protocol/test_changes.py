@@ -259,14 +259,22 @@ def test_withdrawing_one_grant_leaves_the_same_tool_of_another_rep() -> None:
     assert kept == [("view", "ana"), ("control", "ben")]
 
 
-def test_sharing_again_is_not_paused() -> None:
+def test_a_pause_lasts_until_sharing_goes_on_stops_or_starts_again() -> None:
     life = Life().talk()
     life.ask(r.ShareScreen, CUSTOMER, what="screen")
     life.ask(r.PauseSharing, DESK, why="storage")
-    paused = life.session.sharing_paused
-    life.ask(r.StopSharing, CUSTOMER)
-    life.ask(r.ShareScreen, CUSTOMER, what="tab")
-    assert (paused, life.session.sharing_paused) == (True, False)
+    paused = life.session
+    assert paused.sharing_paused
+    for kind in (f.SharingResumed, f.SharingStopped, f.ScreenShared):
+        assert not evolve(paused, made(kind)).sharing_paused
+
+
+def test_a_paused_recording_goes_on_when_it_is_resumed() -> None:
+    life = Life(recording_asked=True).talk()
+    life.ask(r.PauseRecording, ANA)
+    paused = life.session
+    assert paused.recording_paused
+    assert not evolve(paused, made(f.RecordingResumed)).recording_paused
 
 
 def test_a_file_keeps_who_offered_it() -> None:
