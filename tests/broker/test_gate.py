@@ -125,6 +125,16 @@ async def test_behind_a_proxy_only_the_public_origin_counts(data_folder: Path) -
         ).status == 204
 
 
+async def test_where_others_can_reach_the_port_loopback_is_no_origin_of_ours(
+    data_folder: Path,
+) -> None:
+    async with serving(data_folder, host="0.0.0.0", url="https://help.example.org") as server:
+        cookie = await server.sign_in_as("rep")
+        loopback = {"Origin": server.url}
+        refused = await server.call("POST", "/v1/sign-out", cookie=cookie, headers=loopback)
+        assert refused.error == "wrong_origin"
+
+
 @pytest.mark.parametrize("value", ["", "0", "true", "1, 1"])
 async def test_a_call_with_a_cookie_needs_the_header_that_no_form_can_send(
     server: Server, value: str
@@ -163,6 +173,17 @@ async def test_a_token_that_is_not_good_is_nobody_even_with_a_cookie(
     assert (reply.status, reply.error) == (401, "not_signed_in")
 
 
+@pytest.fixture
+def unwatched(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The upkeep finds nothing, so that only what a call itself does is seen."""
+
+    async def nobody(_broker_id: str) -> list[str]:
+        return []
+
+    monkeypatch.setattr(server.parts.sign_ins, "gone", nobody)
+
+
+@pytest.mark.usefixtures("unwatched")
 async def test_a_disabled_account_is_nobody_at_once_and_its_links_close(server: Server) -> None:
     account = await server.add("ana", "rep")
     cookie, admin = await server.sign_in(account), await server.sign_in_as("admin")
@@ -181,6 +202,7 @@ async def test_a_disabled_account_is_nobody_at_once_and_its_links_close(server: 
             pass
 
 
+@pytest.mark.usefixtures("unwatched")
 async def test_who_signed_out_is_nobody_and_their_links_close(server: Server) -> None:
     cookie = await server.sign_in_as("rep")
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
