@@ -181,8 +181,9 @@ def test_the_front_of_the_queue_is_left_by_being_accepted() -> None:
     life = Life().talk()
     life.ask(r.Drop, DESK, party="ana", since=life.now)
     life.wait(61).lapse("rep_lost", team="support")
+    waiting = life.session
+    assert waiting.front
     life.ask(r.Accept, BEN)
-    life.ask(r.ReturnToQueue, BEN)
     assert not life.session.front
 
 
