@@ -279,7 +279,7 @@ async def send_authority(parts: Parts, _call: Call, _: Nothing) -> web.StreamRes
     authority = parts.tls and parts.tls.authority
     if not authority:
         raise web.HTTPNotFound
-    return web.Response(body=authority, content_type="application/x-x509-ca-cert")
+    return web.Response(body=authority.certificate, content_type="application/x-x509-ca-cert")
 
 
 async def is_alive(_parts: Parts, _call: Call, _: Nothing) -> Health:

@@ -56,12 +56,14 @@ async def _serve(config: Config, tls: Tls | None, listener: socket.socket, say: 
 
 
 async def _first_words(config: Config, parts: Parts, tls: Tls | None) -> list[str]:
-    words = [tls.how_to_trust(str(config.public_url))] if tls else []
+    words: list[str] = []
+    if tls and tls.authority:
+        words.append(tls.authority.how_to_trust(str(config.public_url)))
     if config.demo:
         words += await demo.prepare(parts)
     elif token := await parts.accounts.add_first():
         words.append(f"First administrator, once: {welcome_link(config.public_url, token)}")
-    return [line for line in words if line]
+    return words
 
 
 def listen(config: Config) -> socket.socket:

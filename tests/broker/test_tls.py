@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from broker import certificates, tls
+from broker import certificates, own_certificates
 from broker.config import BadSetting, Config
 from broker.network import lan_addresses
 from broker.tls import Tls, open_tls
@@ -51,6 +51,11 @@ def shown(server: Tls, trust: ssl.SSLContext, name: str) -> ssl.SSLObject:
                 continue
     assert there.version() in {"TLSv1.2", "TLSv1.3"}
     return there
+
+
+def authority_of(server: Tls) -> bytes:
+    assert server.authority
+    return server.authority.certificate
 
 
 def public(pem: bytes) -> bytes:
@@ -93,7 +98,7 @@ def test_what_expires_is_renewed_while_the_server_runs(
 ) -> None:
     server = opened(config(tmp_path, tls="self"))
     before = (tmp_path / "tls/self.pem").read_bytes()
-    monkeypatch.setattr(tls, "SPARE_DAYS", certificates.LEAF_DAYS + 1)
+    monkeypatch.setattr(own_certificates, "SPARE_DAYS", certificates.LEAF_DAYS + 1)
     server.refresh()
     after = (tmp_path / "tls/self.pem").read_bytes()
     assert after != before
@@ -125,8 +130,7 @@ def test_files_that_cannot_be_used_are_named(
 
 def test_the_private_authority_vouches_for_every_name_of_this_machine(tmp_path: Path) -> None:
     server = opened(config(tmp_path, tls="lan", host="0.0.0.0"))
-    assert server.authority
-    trust = trusting(server.authority)
+    trust = trusting(authority_of(server))
     machine = socket.gethostname().lower()
     for name in ("desk.example", "localhost", "127.0.0.1", machine, *lan_addresses()):
         shown(server, trust, name)
@@ -138,21 +142,20 @@ def test_the_private_authority_cannot_vouch_for_the_rest_of_the_internet(tmp_pat
     trust = trusting(public(root.read_bytes()))
     for name in ("bank.example", "8.8.8.8"):
         leaf.write_bytes(certificates.signed(root.read_bytes(), [name]))
-        forged = Tls(lambda: (leaf, leaf), None)
+        forged = Tls(lambda: (leaf, leaf))
         with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
             shown(forged, trust, name)
     leaf.write_bytes(certificates.signed(root.read_bytes(), ["192.168.77.5"]))
-    shown(Tls(lambda: (leaf, leaf), None), trust, "192.168.77.5")
+    shown(Tls(lambda: (leaf, leaf)), trust, "192.168.77.5")
 
 
 def test_the_authority_stays_when_addresses_change_and_its_leaf_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls, "lan_addresses", lambda: ["192.168.1.5"])
+    monkeypatch.setattr(own_certificates, "lan_addresses", lambda: ["192.168.1.5"])
     server = opened(config(tmp_path, tls="lan", host="0.0.0.0"))
-    assert server.authority
-    trust = trusting(server.authority)
-    monkeypatch.setattr(tls, "lan_addresses", lambda: ["10.1.2.3"])
+    trust = trusting(authority_of(server))
+    monkeypatch.setattr(own_certificates, "lan_addresses", lambda: ["10.1.2.3"])
     server.refresh()
     shown(server, trust, "10.1.2.3")
     with pytest.raises(ssl.SSLCertVerificationError):
@@ -160,28 +163,27 @@ def test_the_authority_stays_when_addresses_change_and_its_leaf_is_made_anew(
 
 
 def test_another_public_name_needs_another_authority(tmp_path: Path) -> None:
-    before = opened(config(tmp_path, tls="lan", host="0.0.0.0")).authority
+    before = authority_of(opened(config(tmp_path, tls="lan", host="0.0.0.0")))
     after = opened(config(tmp_path, tls="lan", host="0.0.0.0", url="https://other.example"))
-    assert after.authority != before
-    assert after.authority
-    shown(after, trusting(after.authority), "other.example")
+    assert authority_of(after) != before
+    shown(after, trusting(authority_of(after)), "other.example")
 
 
 def test_an_authority_that_expires_soon_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "AUTHORITY_DAYS", certificates.LEAF_DAYS)
-    before = opened(config(tmp_path, tls="lan", host="0.0.0.0")).authority
+    before = authority_of(opened(config(tmp_path, tls="lan", host="0.0.0.0")))
     monkeypatch.undo()
-    assert opened(config(tmp_path, tls="lan", host="0.0.0.0")).authority != before
+    assert authority_of(opened(config(tmp_path, tls="lan", host="0.0.0.0"))) != before
 
 
 def test_people_are_told_how_to_trust_it(tmp_path: Path) -> None:
     server = opened(config(tmp_path, tls="lan", host="0.0.0.0"))
     assert server.authority
-    told = server.how_to_trust("https://desk.example")
+    told = server.authority.how_to_trust("https://desk.example")
     assert "https://desk.example/lan-authority.crt" in told
-    der = ssl.PEM_cert_to_DER_cert(server.authority.decode())
+    der = ssl.PEM_cert_to_DER_cert(authority_of(server).decode())
     assert certificates.fingerprint(x509.load_der_x509_certificate(der)) in told
     for system in ("Windows", "macOS", "Debian", "Firefox", "Android", "iOS"):
         assert system in told
@@ -189,9 +191,8 @@ def test_people_are_told_how_to_trust_it(tmp_path: Path) -> None:
 
 def test_nothing_of_the_authority_but_its_certificate_is_shown(tmp_path: Path) -> None:
     server = opened(config(tmp_path, tls="lan", host="0.0.0.0"))
-    assert server.authority
-    assert b"PRIVATE" not in server.authority
-    (certificate,) = x509.load_pem_x509_certificates(server.authority)
+    assert b"PRIVATE" not in authority_of(server)
+    (certificate,) = x509.load_pem_x509_certificates(authority_of(server))
     assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     assert certificate.not_valid_after_utc > datetime.now(UTC) + timedelta(days=3000)
 
@@ -209,15 +210,14 @@ def test_old_versions_of_tls_are_refused(tmp_path: Path) -> None:
 async def test_the_whole_server_speaks_it_link_and_all(data_folder: Path) -> None:
     wanted = config(data_folder, tls="lan", host="0.0.0.0")
     server_tls = opened(wanted)
-    assert server_tls.authority
-    trust = trusting(server_tls.authority)
+    trust = trusting(authority_of(server_tls))
     async with serving(
         data_folder, server_tls=server_tls, trust=trust, tls="lan", url=wanted.url
     ) as server:
         page = await server.call("GET", "/")
         assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
         authority = await server.call("GET", "/lan-authority.crt")
-        assert authority.body == server_tls.authority
+        assert authority.body == authority_of(server_tls)
         assert authority.headers["Content-Type"] == "application/x-x509-ca-cert"
         _, token = await server.visitor()
         ticket = (await server.call("POST", "/v1/tickets", token=token)).json["ticket"]
