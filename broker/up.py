@@ -16,6 +16,9 @@ from broker.parts import PARTS, Parts
 from broker.tls import Tls, open_tls
 
 BACKLOG = 1024
+IDLE_SECONDS = 30.0
+"""A call's headers are here by then, and the next call too, or the connection is closed."""
+
 LAST_SECONDS = 2.0
 """Calls that are still under way when the server stops get this long."""
 
@@ -40,7 +43,7 @@ async def _serve(config: Config, tls: Tls | None, listener: socket.socket, say: 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     app = build_app(config, tls)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_SECONDS)
+    runner = runner_of(app)
     await runner.setup()
     try:
         # Whoever waits for the first line may sign in at once.
@@ -53,6 +56,18 @@ async def _serve(config: Config, tls: Tls | None, listener: socket.socket, say: 
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Return what serves `app`, with our limits."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        # A small body could unpack to a large one, and nobody needs to send one packed.
+        auto_decompress=False,
+        keepalive_timeout=IDLE_SECONDS,
+        shutdown_timeout=LAST_SECONDS,
+    )
 
 
 async def _first_words(config: Config, parts: Parts, tls: Tls | None) -> list[str]:

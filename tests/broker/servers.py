@@ -24,7 +24,7 @@ from broker.gate import COOKIE
 from broker.parts import PARTS, Parts
 from broker.tls import Tls
 from broker.tokens import digest_of, new_token
-from broker.up import listen
+from broker.up import listen, runner_of
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -142,7 +142,7 @@ async def serving(
         with listen(config) as listener:
             config = replace(config, port=listener.getsockname()[1])
             app = build_app(config, server_tls, clock)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+            runner = runner_of(app)
             try:
                 await runner.setup()
                 # At full cost every password would take a tenth of a second.

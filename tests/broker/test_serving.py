@@ -1,12 +1,15 @@
 """What happens before and after every handler: paths, bodies, headers, faults."""
 
 import asyncio
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 import structlog
 
+from broker import serving as serving_module
+from broker import up
 from broker.http import BODY_LIMIT
 from broker.routes import ROUTES
 from tests.broker.servers import Server, serving
@@ -155,6 +158,44 @@ async def test_a_body_is_bounded(server: Server) -> None:
     reply = await server.call("POST", "/v1/sign-in", body, headers=headers)
     assert reply.status == 413
     assert reply.json["error"]
+
+
+async def test_a_packed_body_is_not_unpacked(server: Server) -> None:
+    packing = {"Content-Type": "application/json", "Content-Encoding": "gzip", "X-Deskside": "1"}
+    body = gzip.compress(b'{"name": "ana", "password": "x"}')
+    reply = await server.call("POST", "/v1/sign-in", body, headers=packing)
+    assert (reply.status, reply.error) == (400, "malformed")
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n"]
+)
+async def test_who_does_not_finish_asking_is_closed(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, beginning: bytes
+) -> None:
+    monkeypatch.setattr(up, "IDLE_SECONDS", 0.05)
+    async with serving(data_folder) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(beginning)
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_body_that_does_not_come_is_given_up(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving_module, "BODY_SECONDS", 0.05)
+    host, port = server.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        b"POST /v1/sign-in HTTP/1.1\r\nHost: x\r\nX-Deskside: 1\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+    async with asyncio.timeout(10):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+    writer.close()
 
 
 async def test_a_fault_of_ours_is_a_number_and_nothing_else(
