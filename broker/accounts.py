@@ -50,10 +50,11 @@ class Account(Struct, frozen=True, kw_only=True):
 
 def party_of(account: Account) -> Party:
     """Return `account` as the desk knows it; only reps and leads take part in sessions."""
-    teams = account.teams if account.role in {"rep", "lead"} else ()
+    serves = account.role in {"rep", "lead"}
+    teams = account.teams if serves else ()
     return Party(
         id=account.id,
-        role="rep",
+        role="rep" if serves else "staff",
         name=account.display_name,
         teams=teams,
         leads=teams if account.role == "lead" else (),

@@ -6,15 +6,16 @@ bounded: who does not read is closed, and comes back to `resume`.
 """
 
 import asyncio
+import json
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from broker.clock import Clock
 from broker.tasks import Tasks
+from protocol.fields import Id
 from protocol.messages import (
     LINK_LIMIT,
     Frame,
@@ -42,19 +43,19 @@ Heard = Callable[["Link", Request | Signal], Awaitable[None]]
 
 
 class Link:
-    """One device of `party`. `heard_at` is when it last said anything, in ms."""
+    """One device of `party`. `heard_at` is when it last said anything, in seconds of
+    a clock that nobody sets."""
 
     __slots__ = (
-        "_allowance", "_clock", "_closing", "_flushing", "_outbox", "_paced_at", "_room", "_size", "_tasks", "_transport", "_ws",
+        "_allowance", "_closing", "_flushing", "_outbox", "_paced_at", "_room", "_size", "_tasks", "_transport", "_ws",
         "heard_at", "id", "party", "role",
     )  # fmt: skip
 
-    def __init__(self, link_id: str, party: Party, role: str, tasks: Tasks, clock: Clock) -> None:
+    def __init__(self, link_id: str, party: Party, role: str, tasks: Tasks) -> None:
         self.id = link_id
         self.party = party
         self.role = role
-        self.heard_at = clock()
-        self._clock = clock
+        self.heard_at = time.monotonic()
         self._tasks = tasks
         self._ws = web.WebSocketResponse(
             compress=False, max_msg_size=LINK_LIMIT, writer_limit=ROOMY_BYTES
@@ -127,9 +128,9 @@ class Link:
     async def listen(self, heard: Heard) -> None:
         """Pass on each message until the link closes."""
         async for message in self._ws:
-            self.heard_at = self._clock()
+            self.heard_at = time.monotonic()
             if message.type is not WSMsgType.TEXT:
-                self._malformed("text only")
+                self._refuse_malformed("", ValueError("text only"))
                 continue
             await self._hear(message, heard)
             await self._keep_pace()
@@ -138,17 +139,23 @@ class Link:
         try:
             said = decode_up(message.data)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
-            # The fault may quote what was sent, which may hold anything.
-            self._malformed("".join(c for c in str(fault)[:200] if c.isprintable()))
+            self._refuse_malformed(message.data, fault)
             return
         await heard(self, said)
 
-    def _malformed(self, why: str) -> None:
-        self.send(RefusedRequest(id="", session="", code="malformed", detail=why))
+    def _refuse_malformed(self, said: str, fault: Exception) -> None:
+        """Refuse it by its own id where it has one, or its sender would ask again for ever."""
+        # The fault may quote what was sent, which may hold anything.
+        why = "".join(c for c in str(fault)[:200] if c.isprintable())
+        self.send(
+            RefusedRequest(
+                id=_field(said, "id"), session=_field(said, "session"), code="malformed", detail=why
+            )
+        )
 
     async def _keep_pace(self) -> None:
         """Read no faster than allowed; TCP tells the sender to wait, and nothing is dropped."""
-        passed = max(0, self.heard_at - self._paced_at) / 1000
+        passed = self.heard_at - self._paced_at
         self._paced_at = self.heard_at
         self._allowance = min(BURST, self._allowance + passed * MESSAGES_PER_SECOND) - 1
         if self._allowance < 0:
@@ -157,12 +164,21 @@ class Link:
     async def close(self, goodbye: Goodbye) -> None:
         """Say goodbye and close; a restart closes with 1012, which clients answer at once."""
         self._closing = True
-        with suppress(ConnectionError, TimeoutError, RuntimeError):
+        restart = goodbye.why == "draining"
+        code = WSCloseCode.SERVICE_RESTART if restart else WSCloseCode.POLICY_VIOLATION
+        try:
+            # A peer that is half gone would hold up a restart.
             async with asyncio.timeout(GOODBYE_SECONDS):
                 await self._ws.send_str(encode(goodbye).decode())
-        code = (
-            WSCloseCode.SERVICE_RESTART
-            if goodbye.why == "draining"
-            else WSCloseCode.POLICY_VIOLATION
-        )
-        await self._ws.close(code=code, message=goodbye.why.encode())
+                await self._ws.close(code=code, message=goodbye.why.encode())
+        except (ConnectionError, TimeoutError, RuntimeError):
+            self.abort()
+
+
+def _field(said: str, name: str) -> str:
+    """Return the identifier called `name` in a message that is none of ours, "" if it has none."""
+    try:
+        value = json.loads(said)[name]
+        return msgspec.convert(value, Id)
+    except (ValueError, KeyError, TypeError, RecursionError, msgspec.ValidationError):
+        return ""

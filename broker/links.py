@@ -6,6 +6,7 @@ links that it concerns.
 
 import asyncio
 import os
+import time
 from functools import partial
 
 import structlog
@@ -30,6 +31,9 @@ from protocol.requests import Request, Start
 from protocol.session import Party, Refused, Session
 
 log = structlog.get_logger()
+
+MOST_LINKS = 20
+"""Links of one party at one broker: tabs and devices of one person are fewer."""
 
 SILENT_BEATS = 2.5
 """A link from which nothing came for so many beats is dead, whatever TCP thinks."""
@@ -65,7 +69,7 @@ class Links:
         self._tasks = tasks
         self._beat_seconds = beat_seconds
         self._links: dict[str, Link] = {}
-        self._of: dict[str, set[Link]] = {}
+        self._of: dict[str, list[Link]] = {}
         self._following: dict[str, set[str]] = {}
         self._draining = False
 
@@ -76,14 +80,15 @@ class Links:
 
     async def serve(self, request: web.Request, party: Party, role: str) -> web.WebSocketResponse:
         """Be the link of `party` until it closes."""
-        link = Link(uuid7(self._clock(), os.urandom(10)), party, role, self._tasks, self._clock)
+        link = Link(uuid7(self._clock(), os.urandom(10)), party, role, self._tasks)
         await link.open(request)
         if self._draining:
             await link.close(m.Goodbye(why="draining"))
             return link.response
         listener = Listener(party, link.send)
         self._links[link.id] = link
-        self._of.setdefault(party.id, set()).add(link)
+        self._make_room(party.id)
+        self._of.setdefault(party.id, []).append(link)
         try:
             await self._greet(link)
             self._queues.add(listener)
@@ -97,6 +102,13 @@ class Links:
             self._queues.remove(listener)
             await self._part(link)
         return link.response
+
+    def _make_room(self, party: str) -> None:
+        """Close the oldest link of somebody who opens too many."""
+        links = self._of.get(party, [])
+        if len(links) >= MOST_LINKS:
+            goodbye = m.Goodbye(why="too_many", final=True)
+            self._tasks.start(links[0].close(goodbye), "close the oldest")
 
     async def _greet(self, link: Link) -> None:
         sessions = await self._presence.came(link.id, link.party.id)
@@ -117,14 +129,18 @@ class Links:
 
     async def _part(self, link: Link) -> None:
         self._links.pop(link.id, None)
-        self._of.get(link.party.id, set()).discard(link)
-        if not self._of.get(link.party.id):
-            self._of.pop(link.party.id, None)
+        others = [other for other in self._of.pop(link.party.id, ()) if other is not link]
+        if others:
+            self._of[link.party.id] = others
         for session in self._following.pop(link.id, ()):
             self._feeds.forget(link, session)
         # In a restart people are on their way back; the successor looks after who is not.
         if not self._draining:
-            await self._presence.went(link.id, link.party.id)
+            try:
+                await self._presence.went(link.id, link.party.id)
+            except Exception:
+                # Presence keeps what it could not write, and tries again.
+                log.exception("parting_failed")
 
     # --- what a link says
 
@@ -229,7 +245,7 @@ class Links:
         beat = m.encode(m.Beat())
         while True:
             await asyncio.sleep(self._beat_seconds)
-            silent_since = self._clock() - int(SILENT_BEATS * self._beat_seconds * 1000)
+            silent_since = time.monotonic() - SILENT_BEATS * self._beat_seconds
             for number, link in enumerate(tuple(self._links.values())):
                 if link.heard_at < silent_since:
                     link.abort()

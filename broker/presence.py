@@ -45,40 +45,69 @@ class Presence:
         self._doorbell = doorbell
         self._desk = desk
         self._broker = broker_id
+        self._open: dict[str, str] = {}
+        self._left: dict[str, int] = {}
 
     async def begin(self) -> None:
         """Count as alive from now on."""
         await self._database.write(self._beat)
 
-    def _beat(self, conn: sa.Connection) -> None:
-        put(conn, schema.brokers, site=self._site, id=self._broker, seen_at=self._clock())
+    def _beat(self, conn: sa.Connection) -> bool:
+        """Say that this broker is alive; False when the others had given it up meanwhile."""
+        b, now = schema.brokers.c, self._clock()
+        seen_at = conn.scalar(
+            sa.select(b.seen_at).where(b.site == self._site, b.id == self._broker)
+        )
+        put(conn, schema.brokers, site=self._site, id=self._broker, seen_at=now)
+        if seen_at is not None and now - seen_at < ALIVE_MS:
+            return True
+        for link_id, party in self._open.items():
+            self._put_link(conn, link_id, party)
+        return False
+
+    def _put_link(self, conn: sa.Connection, link_id: str, party: str) -> None:
+        row = {"site": self._site, "id": link_id, "party": party, "broker": self._broker}
+        insert_new(conn, schema.links, **row)
 
     async def came(self, link_id: str, party: str) -> list[str]:
         """A link of `party` has opened; return the party's live sessions."""
-        row = {"site": self._site, "id": link_id, "party": party, "broker": self._broker}
-
-        def work(conn: sa.Connection) -> list[str]:
-            insert_new(conn, schema.links, **row)
-            return live_sessions(conn, self._site, party)
-
-        sessions = await self._database.write(work)
-        for session in sessions:
-            await self._welcome_back(session, party)
+        self._open[link_id] = party
+        await self._database.write(lambda conn: self._put_link(conn, link_id, party))
+        sessions = await self._welcome_back(party)
         self._doorbell.ring(Ring(topic="availability", subject=party))
         return sessions
 
-    async def _welcome_back(self, session: str, party: str) -> None:
-        try:
-            if party in (await self._desk.session(session)).gone:
-                await self._desk.notice(session, r.ComeBack(party=party))
-        except Refused:
-            return  # it ended, or another link of theirs was quicker
+    async def _welcome_back(self, party: str) -> list[str]:
+        """Tell the sessions of `party` that they are there; return those sessions."""
+        sessions = await self._database.read(lambda conn: live_sessions(conn, self._site, party))
+        for session in sessions:
+            try:
+                if party in (await self._desk.fresh(session)).session.gone:
+                    await self._desk.notice(session, r.ComeBack(party=party))
+            except Refused:
+                continue  # it ended, or another link of theirs was quicker
+        return sessions
 
     async def went(self, link_id: str, party: str) -> None:
         """A link of `party` has closed. Its row stays until somebody has looked after them."""
-        left = {"_site": self._site, "_id": link_id, "left_at": self._clock()}
-        await self._database.write(lambda conn: run(conn, _LEAVE, left).rowcount)
+        self._open.pop(link_id, None)
+        # Kept until it is written: a row that nobody closes is somebody who is there for ever.
+        self._left[link_id] = self._clock()
+        await self._note_the_left()
         self._doorbell.ring(Ring(topic="availability", subject=party))
+
+    async def _note_the_left(self) -> None:
+        left = dict(self._left)
+        if not left:
+            return
+
+        def work(conn: sa.Connection) -> None:
+            for link_id, at in left.items():
+                run(conn, _LEAVE, {"_site": self._site, "_id": link_id, "left_at": at})
+
+        await self._database.write(work)
+        for link_id in left:
+            self._left.pop(link_id, None)
 
     async def switch(self, rep: str, *, on: bool) -> None:
         """Turn the switch of `rep`: whether they take sessions while they are there."""
@@ -100,8 +129,15 @@ class Presence:
             now = self._clock()
             if not 0 <= now - beaten < BEAT_SECONDS * 1000:
                 beaten = now
-                await self._database.write(self._beat)
+                await self.beat()
+            await self._note_the_left()
             await self.look_after_the_gone()
+
+    async def beat(self) -> None:
+        """Say that this broker is alive. Where others thought it dead, say so of its people too."""
+        if not await self._database.write(self._beat):
+            for party in set(self._open.values()):
+                await self._welcome_back(party)
 
     async def look_after_the_gone(self) -> None:
         """Drop whoever left and did not come back, and whoever hung on a broker that died."""
@@ -115,7 +151,10 @@ class Presence:
     def _gone(self, conn: sa.Connection) -> list[sa.Row[tuple[str, str, int]]]:
         li, b, now = schema.links.c, schema.brokers.c, self._clock()
         alive = sa.and_(b.site == li.site, b.id == li.broker, b.seen_at >= now - ALIVE_MS)
-        left = sa.and_(li.left_at > 0, li.left_at < now - GRACE_MS)
+        # A time far ahead was written before the clock was set back.
+        left = sa.or_(
+            sa.and_(li.left_at > 0, li.left_at < now - GRACE_MS), li.left_at > now + ALIVE_MS
+        )
         since = sa.case((li.left_at > 0, li.left_at), else_=now - ALIVE_MS)
         return list(
             conn.execute(
@@ -134,18 +173,22 @@ class Presence:
 
     async def _drop(self, party: str, since: int) -> None:
         """Tell the sessions of `party`, unless they are there by another link."""
-        here, sessions = await self._database.read(partial(self._whereabouts, party=party))
-        if here:
+        if await self.is_there(party):
             return
+        sessions = await self._database.read(lambda conn: live_sessions(conn, self._site, party))
         for session in sessions:
             try:
                 await self._desk.notice(session, r.Drop(party=party, since=since))
             except Refused:
                 continue  # it ended meanwhile, or another broker was quicker
+        # Whoever came in between has looked before they were dropped.
+        if sessions and await self.is_there(party):
+            await self._welcome_back(party)
 
-    def _whereabouts(self, conn: sa.Connection, party: str) -> tuple[bool, list[str]]:
-        here = bool(present(conn, self._site, [party], self._clock()))
-        return here, live_sessions(conn, self._site, party)
+    async def is_there(self, party: str) -> bool:
+        """Say whether `party` has a link on a live broker."""
+        now = self._clock()
+        return bool(await self._database.read(lambda conn: present(conn, self._site, [party], now)))
 
 
 _LEAVE = schema.links.update().where(
@@ -186,6 +229,7 @@ def available_reps(
         .where(
             a.site == site,
             a.available,
+            a.role.in_(("rep", "lead")),
             sa.not_(a.disabled),
             t.team.in_(list(teams)),
             li.left_at == 0,

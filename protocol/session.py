@@ -46,6 +46,8 @@ def standing(session: Session, party: Party) -> frozenset[str]:
     """Say as what `party` stands towards `session`; empty for a stranger."""
     if party.role == "broker":
         return frozenset({"broker"})
+    if party.role == "staff":
+        return frozenset()
     if party.role == "customer":
         return frozenset(
             {"customer"} if party.id == session.customer or session.state == "new" else ()

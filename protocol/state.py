@@ -11,10 +11,11 @@ BROKER = "broker"
 
 
 class Party(Struct, frozen=True, kw_only=True):
-    """Who asks. `teams` are those a rep serves, `leads` those of them the rep leads."""
+    """Who asks. `teams` are those a rep serves, `leads` those of them the rep leads. Staff are
+    administrators and compliance officers: they work here, but no session is theirs."""
 
     id: str
-    role: Literal["customer", "rep", "broker"]
+    role: Literal["customer", "rep", "staff", "broker"]
     name: str = ""
     teams: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
