@@ -4,6 +4,7 @@ Not facts: one row per party and session, written at most once a second for all 
 """
 
 import asyncio
+from copy import copy
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -39,9 +40,8 @@ class Marks:
         mark = self._pending.setdefault((session, party), Mark())
         mark.delivered = max(mark.delivered, delivered)
         mark.read = max(mark.read, read)
-        self._doorbell.ring(
-            Ring(topic="marks", subject=session, party=party, delivered=delivered, read=read)
-        )
+        told = {"delivered": mark.delivered, "read": mark.read}
+        self._doorbell.ring(Ring(topic="marks", subject=session, party=party, **told))
 
     def stirred(self, session: str, party: str) -> None:
         """Note that `party` is typing, and tell the others."""
@@ -59,8 +59,12 @@ class Marks:
         """Write what has gathered."""
         if not self._pending:
             return
-        pending, self._pending = self._pending, {}
-        await self._database.write(lambda conn: _write(conn, self._site, pending))
+        written = {key: copy(mark) for key, mark in self._pending.items()}
+        await self._database.write(lambda conn: _write(conn, self._site, written))
+        # What came in meanwhile stays for the next time; what could not be written stays too.
+        for key, mark in written.items():
+            if self._pending.get(key) == mark:
+                del self._pending[key]
 
     async def of(self, session: str) -> dict[str, Mark]:
         """Return the marks of `session` by party, those not yet written included."""
