@@ -13,15 +13,20 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 import aiohttp
+import msgspec
+from msgspec.structs import replace
 
 from protocol import messages as m
-from protocol.facts import Fact
+from protocol.facts import Fact, PersonalFact, TextsErased
 from protocol.identifiers import uuid7
 from protocol.requests import Request
 from protocol.session import Refused, Session, evolve
 
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
+STEADY_SECONDS = 5.0
+"""A connection that lived this long was a good one."""
+
 CONNECT_SECONDS = 10.0
 """A line that takes the first bytes and answers none is given up after this."""
 
@@ -53,8 +58,22 @@ class Followed:
                 return False
             self.facts.append(fact)
             self.session = evolve(self.session, fact)
-        self.complete = self.complete or not frame.facts
-        return True
+            if isinstance(fact, TextsErased):
+                self._erase()
+        self.complete = self.complete or (not frame.facts and frame.after == self.place)
+        return frame.after <= self.place
+
+    def mark(self, frame: m.Marks) -> None:
+        """Note how far a party is; marks may come out of order, and never go back."""
+        known = self.marks.get(frame.party, frame)
+        delivered, read = max(known.delivered, frame.delivered), max(known.read, frame.read)
+        self.marks[frame.party] = replace(frame, delivered=delivered, read=read)
+
+    def _erase(self) -> None:
+        """Blank the customer's own words so far, as the broker has."""
+        for number, fact in enumerate(self.facts):
+            if isinstance(fact, PersonalFact) and fact.by == self.session.customer:
+                self.facts[number] = replace(fact, erased=True, **dict.fromkeys(fact.personal, ""))
 
 
 class Link:
@@ -75,6 +94,7 @@ class Link:
         self.sessions: dict[str, Followed] = {}
         self.last: dict[type[m.Frame], m.Frame] = {}
         self.connections = 0
+        self.dismissed = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -128,15 +148,14 @@ class Link:
 
     async def _run(self) -> None:
         failures = 0
-        while True:
-            try:
+        while not self.dismissed:
+            began = time.monotonic()
+            with suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
                 await self._connect_once()
-                failures = 0
-            except (aiohttp.ClientError, ConnectionError, TimeoutError):
-                failures += 1
-            finally:
-                self._socket = None
-            limit = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**failures)
+            self._socket = None
+            # A broker that lets in and throws out at once is no better than one that is away.
+            failures = 0 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            limit = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(failures, 10))
             await asyncio.sleep(self._jitter.uniform(0, limit))
 
     async def _connect_once(self) -> None:
@@ -157,7 +176,10 @@ class Link:
             message = await socket.receive(timeout=2 * beat)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return
-            frame = m.decode_down(message.data)
+            try:
+                frame = m.decode_down(message.data)
+            except msgspec.DecodeError:
+                continue  # a newer broker may say what this client does not know
             if isinstance(frame, m.Welcome):
                 await self._welcomed(socket, frame)
             elif isinstance(frame, m.Beat):
@@ -185,7 +207,9 @@ class Link:
         elif isinstance(frame, m.RefusedRequest):
             self._settle(frame.id, Refused(frame.code, frame.detail))
         elif isinstance(frame, m.Marks) and frame.session in self.sessions:
-            self.sessions[frame.session].marks[frame.party] = frame
+            self.sessions[frame.session].mark(frame)
+        elif isinstance(frame, m.Goodbye):
+            self.dismissed = frame.final
         if isinstance(frame, m.Frame):
             self.last[type(frame)] = frame
 
