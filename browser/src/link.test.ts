@@ -90,6 +90,25 @@ test("after 30 s of silence the link counts as dead", async () => {
   expect(link.state.get().open).toBe(true);
 });
 
+test.each([1, 60])("a broker that beats every %i s is dead after two beats", async (seconds) => {
+  broker.beatSeconds = seconds;
+  await opened();
+  broker.cut(0, true);
+  await vi.advanceTimersByTimeAsync(2_000 * seconds - 1);
+  expect(link.state.get().open).toBe(true);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(link.state.get().open).toBe(false);
+});
+
+test("a page that comes back waits for the welcome as long as at first", async () => {
+  broker.beatSeconds = 1;
+  await opened();
+  broker.mute = true;
+  broker.cut();
+  await vi.advanceTimersByTimeAsync(500 + 29_999);
+  expect(tickets).toBe(2);
+});
+
 test("a network that is back is used without waiting", async () => {
   await opened();
   broker.cut();

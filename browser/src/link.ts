@@ -17,6 +17,10 @@ const RESTART_JITTER_MS = 500;
 /** A link that lasted this long was a good one: the next wait starts from the shortest again. */
 const STEADY_MS = 5_000;
 
+/** Until the broker says how often it beats: as many beats as afterwards, at its default. */
+const BEATS_MISSED = 2;
+const LONGEST_SILENCE_MS = BEATS_MISSED * BEAT_SECONDS * 1000;
+
 /** WebSocket close code 1012: the service restarts (IANA registry). */
 const SERVICE_RESTART = 1012;
 
@@ -53,6 +57,8 @@ export class Link {
   #openedAt = 0;
   #heardAt = 0;
   #ahead = 0;
+  /** After so long a silence the connection counts as dead. */
+  #silenceMs = LONGEST_SILENCE_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: LinkParts) {
@@ -121,6 +127,7 @@ export class Link {
       if (turn !== this.#turn) return;
       const socket = this.#parts.open(ticket);
       this.#socket = socket;
+      this.#silenceMs = LONGEST_SILENCE_MS;
       this.#alive();
       socket.onmessage = ({ data }) => {
         if (turn === this.#turn) this.#hear(String(data));
@@ -147,8 +154,9 @@ export class Link {
   }
 
   #hear(data: string): void {
-    this.#alive();
     const frame = JSON.parse(data) as Frame;
+    if (frame.type === "welcome") this.#silenceMs = BEATS_MISSED * frame.beat_seconds * 1000;
+    this.#alive();
     if (frame.type === "welcome") this.#welcomed(frame);
     if (frame.type === "beat") this.send({ type: "beat" });
     for (const listener of [...this.#listeners]) listener(frame);
@@ -166,7 +174,7 @@ export class Link {
   #alive(): void {
     this.#heardAt = Date.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lost(0), 2 * BEAT_SECONDS * 1000);
+    this.#timer = setTimeout(() => this.#lost(0), this.#silenceMs);
   }
 
   #lost(code: number): void {
@@ -194,7 +202,7 @@ export class Link {
   /** The network or the person is back: do not wait out a delay, nor trust a silent socket. */
   readonly #hurry = (): void => {
     if (document.visibilityState === "hidden" || this.state.get().closed) return;
-    const silent = Date.now() - this.#heardAt > 2 * BEAT_SECONDS * 1000;
+    const silent = Date.now() - this.#heardAt > this.#silenceMs;
     if (!this.#socket || silent) void this.#connect();
   };
 }

@@ -35,6 +35,11 @@ export class FakeBroker {
   fault: (frame: Frame) => Fault = () => "none";
   /** Whether the next request is carried out but the line is cut before the answer. */
   silent = false;
+  /** Whether new connections get no welcome. */
+  mute = false;
+  beatSeconds = 15;
+  /** Facts in one frame, when many are asked for. */
+  batch = 100;
   sockets: FakeSocket[] = [];
   readonly #answers = new Map<string, Frame>();
 
@@ -45,7 +50,9 @@ export class FakeBroker {
       queueMicrotask(() => this.#carryOut(message));
     });
     this.sockets = [socket];
-    queueMicrotask(() => this.say(welcome));
+    queueMicrotask(() => {
+      if (!this.mute) this.say({ ...welcome, beat_seconds: this.beatSeconds });
+    });
     return socket as unknown as WebSocket;
   };
 
@@ -91,7 +98,10 @@ export class FakeBroker {
     if (message.type === "resume") {
       const { session, after = 0 } = message;
       const facts = (this.facts.get(session) ?? []).slice(after);
-      this.say({ type: "facts", session, after, facts });
+      for (let sent = 0; sent <= facts.length; sent += this.batch) {
+        const piece = facts.slice(sent, sent + this.batch);
+        this.say({ type: "facts", session, after: after + sent, facts: piece });
+      }
     } else if ("id" in message) {
       const answer = this.#answers.get(message.id) ?? this.#answer(message);
       if (this.silent) this.cut();
