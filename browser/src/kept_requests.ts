@@ -4,7 +4,7 @@
  * Several tabs share it without talking to each other. That is harmless: whoever repeats a
  * request gets the answer that is stored for its id.
  */
-import type { Request } from "./contract.ts";
+import type { RefusedRequest, Request } from "./contract.ts";
 
 const STORE = "requests";
 const LONGEST_OPENING_MS = 2_000;
@@ -13,6 +13,8 @@ export interface KeptRequest {
   readonly id: string;
   readonly party: string;
   readonly request: Request;
+  /** Why it was turned down; then it only waits to be taken back or thrown away. */
+  readonly refusal?: RefusedRequest;
 }
 
 export interface KeptRequests {

@@ -6,6 +6,7 @@ import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { FakeBroker, seeded } from "./testing/fake_broker.ts";
 import type { Fault } from "./testing/fake_broker.ts";
+import { uuid7 } from "./uuid7.ts";
 
 const realTimeout = setTimeout;
 
@@ -109,7 +110,57 @@ test("a refused request is given up and the next one goes", async () => {
   await pass();
   expect(await refused).toMatchObject({ type: "refused", code: "closed" });
   expect(await next).toMatchObject({ type: "answered" });
+  expect(outbox.waiting.get()).toEqual([]);
+});
+
+test("words that the broker cannot read are not sent again, and outlive the page", async () => {
+  const { outbox, link } = page();
+  broker.refusals.push("malformed");
+  void outbox.ask(say("unreadable"));
+  await pass();
+  link.stop();
+  outbox.close();
+  broker.heard.length = 0;
+  const next = page().outbox;
+  await pass();
+  expect(broker.heard).toEqual([]);
+  expect(next.waiting.get()).toEqual([]);
+  const [line] = next.refused.get();
+  expect(line).toMatchObject({ request: say("unreadable"), refusal: { code: "malformed" } });
+  next.dismiss(line?.request.id ?? "");
+  await pass();
+  expect(next.refused.get()).toEqual([]);
   expect(await kept.of("me")).toEqual([]);
+});
+
+test("a refused click is not kept", async () => {
+  const { outbox } = page();
+  broker.refusals.push("taken");
+  void outbox.ask({ type: "accept", session: "s1" });
+  await pass();
+  expect(outbox.refused.get()).toEqual([]);
+  expect(await kept.of("me")).toEqual([]);
+});
+
+test("words turned down more than a day ago are forgotten", async () => {
+  const id = "01900000-0000-7000-8000-000000000000";
+  const refusal = { type: "refused", id, session: "s1", code: "closed", detail: "" } as const;
+  await kept.put({ id, party: "me", request: { ...say("too late"), id }, refusal });
+  const { outbox } = page(false);
+  await pass();
+  expect(outbox.refused.get()).toEqual([]);
+  expect(await kept.of("me")).toEqual([]);
+});
+
+test("half a character neither leaves the page nor stays from an older one", async () => {
+  const half = "\ud83d";
+  const id = uuid7();
+  const request = { ...say(`kept before ${half}`), id };
+  await kept.put({ id, party: "me", request });
+  const { outbox } = page();
+  void outbox.ask(say(`cut here ${half}`));
+  await pass();
+  expect(broker.said("s1")).toEqual(["kept before ", "cut here "]);
 });
 
 test("a click that is old when the page comes back is not meant any more", async () => {

@@ -5,10 +5,11 @@
  * broker carries out those of a link one after the other. So what was typed first is also said
  * first, whatever the line loses in between.
  */
-import type { Answered, Frame, RefusedRequest, Request } from "./contract.ts";
+import type { Answered, Frame, Note, RefusedRequest, Request, Say } from "./contract.ts";
 import type { KeptRequests } from "./kept_requests.ts";
 import type { Link } from "./link.ts";
 import { Store } from "./store.ts";
+import { sendableAll } from "./texts.ts";
 import { madeAt, uuid7 } from "./uuid7.ts";
 
 type WithoutId<Each> = Each extends unknown ? Omit<Each, "id"> : never;
@@ -32,10 +33,23 @@ const MEANT_LATER: readonly Request["type"][] = [
 ];
 const MEANT_FOR_MS = 60_000;
 
+/** Words that were turned down are kept for their author, but not for ever. */
+const REFUSED_KEPT_MS = 24 * 3_600_000;
+
+export type Words = Say | Note;
+
+/** Words that were turned down, and why. */
+export interface RefusedWords {
+  readonly request: Words;
+  readonly refusal: RefusedRequest;
+}
+
 export class Outbox {
   readonly party: string;
   /** What is not answered yet, in the order of asking. */
   readonly waiting = new Store<readonly Request[]>([]);
+  /** Words that are not on their way any more, until their author has dealt with them. */
+  readonly refused = new Store<readonly RefusedWords[]>([]);
   readonly #link: Link;
   readonly #kept: KeptRequests;
   readonly #askers = new Map<string, (answer: Answer) => void>();
@@ -65,7 +79,8 @@ export class Outbox {
    * `onKept` is called once the request survives a reload.
    */
   async ask(asked: Asked, onKept?: () => void): Promise<Answer> {
-    const request = { ...asked, id: uuid7() } as Request;
+    // What the broker cannot decode it can never answer, and it would be repeated for ever.
+    const request = { ...sendableAll(asked), id: uuid7() } as Request;
     const answer = new Promise<Answer>((resolve) => this.#askers.set(request.id, resolve));
     this.#unsafe.add(request.id);
     this.waiting.set([...this.waiting.get(), request]);
@@ -83,16 +98,24 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Forget words that were refused. */
+  dismiss(id: string): void {
+    this.refused.set(this.refused.get().filter(({ request }) => request.id !== id));
+    void this.#kept.remove(id).catch(() => undefined);
+  }
+
   async #load(): Promise<void> {
     const kept = await this.#kept.of(this.party).catch(() => []);
     const [meant, stale] = [[] as Request[], [] as string[]];
-    for (const { id, request } of kept) {
-      const late = Date.now() - madeAt(id) > MEANT_FOR_MS;
-      if (late && !MEANT_LATER.includes(request.type)) stale.push(id);
-      else if (!this.#askers.has(id)) meant.push(request);
+    const refused: RefusedWords[] = [];
+    for (const { id, request, refusal } of kept) {
+      if (isStale(id, request, refusal)) stale.push(id);
+      else if (refusal && isWords(request)) refused.push({ request, refusal });
+      else if (!this.#askers.has(id)) meant.push(sendableAll(request));
     }
     await Promise.allSettled(stale.map((id) => this.#kept.remove(id)));
     this.#loaded = true;
+    this.refused.set([...refused, ...this.refused.get()]);
     this.waiting.set([...meant, ...this.waiting.get()]);
     this.#send();
   }
@@ -120,11 +143,28 @@ export class Outbox {
     const request = this.waiting.get().find((each) => each.id === answer.id);
     if (!request) return;
     this.#sent.delete(request.id);
+    if (answer.type === "refused" && isWords(request)) this.#keepRefused(request, answer);
+    else void this.#kept.remove(request.id).catch(() => undefined);
     // Told before it leaves the list, so that a line on the screen changes but never blinks.
     for (const listener of [...this.#listeners]) listener(request, answer);
     this.#askers.get(request.id)?.(answer);
     this.#askers.delete(request.id);
     this.waiting.set(this.waiting.get().filter((each) => each !== request));
-    void this.#kept.remove(request.id).catch(() => undefined);
   }
+
+  #keepRefused(request: Words, refusal: RefusedRequest): void {
+    this.refused.set([...this.refused.get(), { request, refusal }]);
+    const { id } = request;
+    void this.#kept.put({ id, party: this.party, request, refusal }).catch(() => undefined);
+  }
+}
+
+export function isWords(request: Request): request is Words {
+  return request.type === "say" || request.type === "note";
+}
+
+function isStale(id: string, { type }: Request, refusal?: RefusedRequest): boolean {
+  const age = Date.now() - madeAt(id);
+  if (refusal) return age > REFUSED_KEPT_MS;
+  return age > MEANT_FOR_MS && !MEANT_LATER.includes(type);
 }

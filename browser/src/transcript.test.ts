@@ -143,6 +143,32 @@ test("marks of others make receipts", async () => {
   expect(state()).toEqual(["read"]);
 });
 
+test("marks that come out of order do not go back", async () => {
+  void say("hello");
+  await pass();
+  const mark = { type: "marks", session: "s1", party: "rep" } as const;
+  broker.say({ ...mark, delivered: 1, read: 1 });
+  broker.say({ ...mark, delivered: 1, read: 0 });
+  broker.say({ ...mark, delivered: 0, read: 0 });
+  const view = transcript.view.get();
+  expect(view.marks).toEqual({ rep: { delivered: 1, read: 1 } });
+  expect(view.entries.map((entry) => receipt(view, entry, "me"))).toEqual(["read"]);
+});
+
+test("what the customer erases is gone from the screen at once, and nobody else's", async () => {
+  const opened = { issue: "computer", team: "t", language: "en", rules: {} };
+  broker.happen("s1", { type: "opened", ...opened, by: "me", name: "Max", email: "m@x", page: "" });
+  broker.happen("s1", { type: "said", text: "my secret", by: "me" });
+  broker.happen("s1", { type: "said", text: "our answer" });
+  broker.happen("s1", { type: "texts_erased", by: "me", receipt: "r" });
+  broker.happen("s1", { type: "said", text: "said later", by: "me" });
+  await pass();
+  expect(screen()).toEqual(["", "our answer", "said later"]);
+  const [first, second] = transcript.view.get().entries;
+  expect(first?.fact).toMatchObject({ name: "", email: "", issue: "computer", erased: true });
+  expect(second?.fact).toMatchObject({ text: "", erased: true });
+});
+
 test("what is delivered and read is told once, and again after a reconnect", async () => {
   const told = () => broker.heard.filter(({ type }) => type === "seen");
   broker.happen("s1", { type: "said", text: "one" });

@@ -5,18 +5,10 @@
  * Places as this reader counts them have no gap, so what was heard before is dropped and what is
  * missing is asked for again.
  */
-import { AUDIENCE, emptySession } from "./contract.ts";
-import type {
-  Fact,
-  Facts,
-  Frame,
-  Note,
-  RefusedRequest,
-  Request,
-  Say,
-  Session,
-} from "./contract.ts";
+import { AUDIENCE, PERSONAL, emptySession } from "./contract.ts";
+import type { Fact, Facts, Frame, RefusedRequest, Request, Session } from "./contract.ts";
 import type { Link } from "./link.ts";
+import { isWords } from "./outbox.ts";
 import type { Answer, Outbox } from "./outbox.ts";
 import { evolve } from "./session.ts";
 import { Store } from "./store.ts";
@@ -74,7 +66,6 @@ export class Transcript {
   readonly #stops: (() => void)[];
   /** Answered, but the fact itself has not come yet; by request. */
   readonly #answered = new Map<Request, number>();
-  readonly #refused = new Map<Request, RefusedRequest>();
   /** Requests whose fact came before their answer. */
   readonly #arrived = new Set<string>();
   #looking = false;
@@ -99,6 +90,7 @@ export class Transcript {
       link.on((frame) => this.#hear(frame)),
       outbox.onSettled((request, answer) => this.#settled(request, answer)),
       outbox.waiting.subscribe(() => this.#showOwn()),
+      outbox.refused.subscribe(() => this.#showOwn()),
       this.#writers.names.subscribe(() => {
         this.view.patch({ writing: this.#writers.names.get() });
       }),
@@ -126,10 +118,7 @@ export class Transcript {
 
   /** Forget a line that was refused. */
   dismiss(id: string): void {
-    for (const request of this.#refused.keys()) {
-      if (request.id === id) this.#refused.delete(request);
-    }
-    this.#showOwn();
+    this.#outbox.dismiss(id);
   }
 
   #hear(frame: Frame): void {
@@ -141,8 +130,9 @@ export class Transcript {
     } else if (frame.type === "facts") {
       this.#fold(frame);
     } else if (frame.type === "marks") {
-      const { party, delivered, read } = frame;
-      this.view.patch({ marks: { ...this.view.get().marks, [party]: { delivered, read } } });
+      const { party } = frame;
+      const { marks } = this.view.get();
+      this.view.patch({ marks: { ...marks, [party]: furthest(marks[party], frame) } });
       if (party === this.me) this.#see();
     } else if (frame.type === "is_writing" && frame.party !== this.me) {
       this.#writers.add(frame.party);
@@ -166,7 +156,7 @@ export class Transcript {
     for (const [request, place] of this.#answered) {
       if (place <= session.place) this.#answered.delete(request);
     }
-    const entries = [...this.view.get().entries, ...fresh];
+    const entries = withoutErased([...this.view.get().entries, ...fresh], session.customer);
     this.view.patch({ session, entries, own: this.#ownLines() });
     this.#see();
   }
@@ -189,8 +179,7 @@ export class Transcript {
   #settled(request: Request, answer: Answer): void {
     if (!isWords(request) || request.session !== this.id) return;
     this.#writing.sent();
-    if (answer.type === "refused") this.#refused.set(request, answer);
-    else if (answer.place > this.view.get().session.place) {
+    if (answer.type === "answered" && answer.place > this.view.get().session.place) {
       this.#answered.set(request, answer.place);
     }
   }
@@ -200,10 +189,12 @@ export class Transcript {
   }
 
   #ownLines(): OwnLine[] {
+    const refused = this.#outbox.refused.get().filter(({ request }) => request.session === this.id);
+    const isRefused = (id: string) => refused.some(({ request }) => request.id === id);
     const waiting = this.#outbox.waiting
       .get()
       .filter((request) => isWords(request))
-      .filter(({ id, session }) => session === this.id && !this.#arrived.has(id));
+      .filter(({ id, session }) => session === this.id && !this.#arrived.has(id) && !isRefused(id));
     const line = (request: Request, state: OwnLine["state"], refusal?: RefusedRequest) => ({
       id: request.id,
       text: isWords(request) ? request.text : "",
@@ -212,7 +203,7 @@ export class Transcript {
       ...(refusal && { refusal }),
     });
     return [
-      ...[...this.#refused].map(([request, refusal]) => line(request, "refused", refusal)),
+      ...refused.map(({ request, refusal }) => line(request, "refused", refusal)),
       ...[...this.#answered.keys()].map((request) => line(request, "sent")),
       ...waiting.map((request) => line(request, "sending")),
     ];
@@ -253,10 +244,27 @@ export function receipt(view: View, entry: Entry, me: string): "sent" | "deliver
   return others.some(([, { delivered }]) => delivered >= entry.shown) ? "delivered" : "sent";
 }
 
-function isLine(fact: Fact): fact is Extract<Fact, { type: "said" | "noted" }> {
-  return fact.type === "said" || fact.type === "noted";
+/** What is read stays read: rings of several brokers and tabs may come in any order. */
+function furthest(known: Marks | undefined, { delivered, read }: Marks): Marks {
+  return {
+    delivered: Math.max(known?.delivered ?? 0, delivered),
+    read: Math.max(known?.read ?? 0, read),
+  };
 }
 
-function isWords(request: Request): request is Say | Note {
-  return request.type === "say" || request.type === "note";
+/** Blank what the customer has erased, as the broker tells it to whoever comes later. */
+function withoutErased(entries: readonly Entry[], customer: string): readonly Entry[] {
+  const last = entries.findLastIndex(({ fact }) => fact.type === "texts_erased");
+  return entries.map((entry, index) => {
+    const { fact } = entry;
+    const fields = PERSONAL[fact.type];
+    if (index >= last || !fields || fact.by !== customer || !("erased" in fact)) return entry;
+    if (fact.erased) return entry;
+    const blank = Object.fromEntries(fields.map((field) => [field, ""]));
+    return { ...entry, fact: { ...fact, ...blank, erased: true } };
+  });
+}
+
+function isLine(fact: Fact): fact is Extract<Fact, { type: "said" | "noted" }> {
+  return fact.type === "said" || fact.type === "noted";
 }
