@@ -233,11 +233,12 @@ class Links:
             link.send(m.MySessions(sessions=tuple(sessions)))
 
     def sign_out(self, party: str) -> None:
-        """Close every link of `party`, here and at every other broker."""
+        """Close every link of `party`, here and at every other broker. A device of theirs that is
+        still signed in gets a new ticket and is back; any other gets none."""
         self._doorbell.ring(Ring(topic="close", subject=party))
 
     async def _close_party(self, party: str) -> None:
-        goodbye = m.Goodbye(why="signed_out", final=True)
+        goodbye = m.Goodbye(why="signed_out")
         await asyncio.gather(*(link.close(goodbye) for link in tuple(self._of.get(party, ()))))
 
     async def run(self) -> None:

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
 from typing import Any, Self
 
 import aiohttp
@@ -150,8 +151,12 @@ class Link:
         failures = 0
         while not self.dismissed:
             began = time.monotonic()
-            with suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
+            try:
                 await self._connect_once()
+            except aiohttp.ClientResponseError as refused:
+                self.dismissed = refused.status == HTTPStatus.UNAUTHORIZED
+            except (aiohttp.ClientError, ConnectionError, TimeoutError):
+                pass  # away, or a bad line: both end
             self._socket = None
             # A broker that lets in and throws out at once is no better than one that is away.
             failures = 0 if time.monotonic() - began > STEADY_SECONDS else failures + 1

@@ -195,7 +195,7 @@ async def test_a_disabled_account_is_nobody_at_once_and_its_links_close(server: 
         assert disabled.status == 204
         async with asyncio.timeout(1):
             heard = [message.json() async for message in link]
-    assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": True}
+    assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": False}
     assert (await server.call("GET", "/v1/me", cookie=cookie)).error == "not_signed_in"
     with pytest.raises(aiohttp.WSServerHandshakeError, match="401"):
         async with server.link(unused):

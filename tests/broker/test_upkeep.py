@@ -32,7 +32,7 @@ async def test_whom_the_command_line_disables_loses_their_link_within_a_second(
                 message.json() async for message in link if message.type is aiohttp.WSMsgType.TEXT
             ]
     await beside.close()
-    assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": True}
+    assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": False}
 
 
 async def test_what_the_command_line_sets_is_shown_within_seconds(
