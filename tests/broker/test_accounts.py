@@ -54,10 +54,10 @@ async def test_of_many_who_take_a_name_at_once_one_gets_it(accounts: Accounts) -
     assert [type(answer) for answer in answers].count(NameTaken) == 7
 
 
-@pytest.mark.parametrize("name", ["", "Ana", "a b", "-ana", "ana\n", "a" * 65, "añа", "a/b", "a:b"])
-async def test_a_name_that_could_be_mistaken_is_refused(accounts: Accounts, name: str) -> None:
-    with pytest.raises(ValueError, match="A user name is small letters"):
-        await accounts.add(name, "rep")
+async def test_a_name_that_could_be_mistaken_is_refused(accounts: Accounts) -> None:
+    for name in ("", "Ana", "a b", "-ana", "ana\n", "a" * 65, "añа", "a/b", "a:b"):
+        with pytest.raises(ValueError, match="A user name is small letters"):
+            await accounts.add(name, "rep")
 
 
 async def test_a_welcome_sets_one_password_within_a_day(
@@ -131,20 +131,20 @@ async def test_where_somebody_is_no_first_administrator_is_made(accounts: Accoun
 
 
 @pytest.mark.parametrize(
-    ("role", "teams", "leads"),
+    ("role", "stands_as", "teams", "leads"),
     [
-        ("rep", ("support",), ()),
-        ("lead", ("support",), ("support",)),
-        ("admin", (), ()),
-        ("compliance", (), ()),
+        ("rep", "rep", ("support",), ()),
+        ("lead", "rep", ("support",), ("support",)),
+        ("admin", "staff", (), ()),
+        ("compliance", "staff", (), ()),
     ],
 )
 def test_only_reps_and_leads_serve_teams(
-    role: str, teams: tuple[str, ...], leads: tuple[str, ...]
+    role: str, stands_as: str, teams: tuple[str, ...], leads: tuple[str, ...]
 ) -> None:
     account = Account(id="r-1", name="x", display_name="X", role=role, teams=("support",))  # type: ignore[arg-type]
     party = party_of(account)
-    assert (party.id, party.role, party.name) == ("r-1", "rep", "X")
+    assert (party.id, party.role, party.name) == ("r-1", stands_as, "X")
     assert (party.teams, party.leads) == (teams, leads)
 
 

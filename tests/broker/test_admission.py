@@ -32,10 +32,10 @@ async def test_a_visitor_is_known_by_the_token_everywhere(brokers: list[Admissio
     assert await there.is_visitor(party)
 
 
-@pytest.mark.parametrize("token", ["", "made-up", "c-1"])
-async def test_a_made_up_token_is_nobodys(brokers: list[Admission], token: str) -> None:
+async def test_a_made_up_token_is_nobodys(brokers: list[Admission]) -> None:
     await brokers[0].add_visitor()
-    assert await brokers[0].visitor_of(token) == ""
+    for token in ("", "made-up", "c-1"):
+        assert await brokers[0].visitor_of(token) == ""
 
 
 async def test_a_party_is_no_token(brokers: list[Admission]) -> None:

@@ -80,15 +80,15 @@ async def test_the_right_password_signs_in_for_twelve_hours(door: Door) -> None:
     assert await door.sign_ins.account_of(signed_in.token) is None
 
 
-@pytest.mark.parametrize("name", ["ANA", " ana ", "Ana"])
-async def test_a_name_may_be_typed_carelessly(door: Door, name: str) -> None:
-    assert (await door.sign_ins.sign_in(name, RIGHT)).account == door.ana
+async def test_a_name_may_be_typed_carelessly(door: Door) -> None:
+    for name in ("ANA", " ana ", "Ana"):
+        assert (await door.sign_ins.sign_in(name, RIGHT)).account == door.ana
 
 
-@pytest.mark.parametrize("name", ["ben", "", "ana'--", "a" * 300])
-async def test_an_unknown_name_is_answered_like_a_wrong_password(door: Door, name: str) -> None:
-    with pytest.raises(WrongPassword):
-        await door.sign_ins.sign_in(name, RIGHT)
+async def test_an_unknown_name_is_answered_like_a_wrong_password(door: Door) -> None:
+    for name in ("ben", "", "ana'--", "a" * 300):
+        with pytest.raises(WrongPassword):
+            await door.sign_ins.sign_in(name, RIGHT)
 
 
 async def test_an_account_that_has_no_password_yet_lets_nobody_in(door: Door) -> None:
@@ -235,10 +235,10 @@ async def test_who_is_disabled_while_their_password_is_checked_does_not_get_in(d
     assert await door.count(schema.sign_ins) == 0
 
 
-@pytest.mark.parametrize("token", ["", "made-up"])
-async def test_a_made_up_cookie_is_nobodys(door: Door, token: str) -> None:
+async def test_a_made_up_cookie_is_nobodys(door: Door) -> None:
     await door.enter()
-    assert await door.sign_ins.account_of(token) is None
+    for token in ("", "made-up"):
+        assert await door.sign_ins.account_of(token) is None
 
 
 async def test_accounts_that_lost_their_sign_in_but_not_their_link_are_found(door: Door) -> None:
