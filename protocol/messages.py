@@ -191,7 +191,7 @@ class MySessions(Frame, frozen=True, kw_only=True):
 class Goodbye(Frame, frozen=True, kw_only=True):
     """The broker closes this link; come back unless `final`."""
 
-    why: Literal["draining", "signed_out", "too_slow", "silent", "too_large", "too_many"]
+    why: Literal["draining", "signed_out", "too_many"]
     final: bool = False
 
 
