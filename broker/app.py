@@ -21,6 +21,7 @@ from broker.desk import Desk
 from broker.doorbell import InProcess
 from broker.feeds import Feeds
 from broker.first_site import first_settings
+from broker.forecast import Forecast
 from broker.gate import Gate
 from broker.headers import Origins
 from broker.links import Links
@@ -69,12 +70,13 @@ async def _opened(
     admission = Admission(database, name, clock)
 
     # --- sessions
-    circumstances = SiteCircumstances(database, name, clock, site)
+    forecast = Forecast(database, name, clock)
+    circumstances = SiteCircumstances(database, name, clock, site, forecast)
     desk = Desk(database, name, clock, doorbell, circumstances)
     feeds = Feeds(database, name, tasks)
     marks = Marks(database, name, clock, doorbell)
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
-    queues = Queues(database, name, clock, site.teams, site.issues)
+    queues = Queues(database, name, clock, site.teams, site.issues, forecast)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     links = Links(
         database=database,
@@ -125,7 +127,7 @@ async def _opened(
         gate=gate,
         origins=origins,
         pages=Pages(),
-        metrics=Metrics(lambda: links.count),
+        metrics=Metrics(lambda: links.count, forecast.records),
         tls=tls,
     )
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from broker import schema
 from broker.clock import Clock
 from broker.database import Database
+from broker.forecast import Forecast
 from broker.presence import available_reps
 from broker.site import Site
 
@@ -14,14 +15,24 @@ from broker.site import Site
 class SiteCircumstances:
     """`desk.Circumstances` as they really are."""
 
-    def __init__(self, database: Database, name: str, clock: Clock, site: Site) -> None:
+    def __init__(
+        self, database: Database, name: str, clock: Clock, site: Site, forecast: Forecast
+    ) -> None:
         self._database = database
         self._name = name
         self._clock = clock
+        self._site = site
+        self._forecast = forecast
         self.team_of = site.team_of
         self.rules_for = site.rules_for
-        self.greeting = site.greeting
-        self.hold_text = site.hold_text
+
+    def greeting(self, language: str, team: str, position: int) -> str:
+        """Return what a customer reads who comes into the queue of `team` as number `position`."""
+        return self._site.greeting(language, position, self._forecast.estimate(team, position))
+
+    def hold_text(self, language: str, team: str, position: int) -> str:
+        """Return what a customer reads now and then who waits there as number `position`."""
+        return self._site.hold_text(language, position, self._forecast.estimate(team, position))
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
         """Return the first of `teams` with an available rep other than `without`."""

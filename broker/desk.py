@@ -44,11 +44,11 @@ class Circumstances(Protocol):
     def rules_for(self, language: str) -> Rules:
         """Return the site's settings as a session in `language` is to keep them."""
 
-    def greeting(self, language: str, position: int) -> str:
-        """Return what a customer reads who comes into the queue as number `position`."""
+    def greeting(self, language: str, team: str, position: int) -> str:
+        """Return what a customer reads who comes into the queue of `team` as number `position`."""
 
-    def hold_text(self, language: str, position: int) -> str:
-        """Return what a customer reads now and then who waits as number `position`."""
+    def hold_text(self, language: str, team: str, position: int) -> str:
+        """Return what a customer reads now and then who waits there as number `position`."""
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
         """Return the first of `teams` with an available rep other than `without`."""
@@ -130,7 +130,7 @@ class Desk:
                 if kind == "greeting"
                 else self._circumstances.hold_text
             )
-            text = tell(session.language, await self._position(session))
+            text = tell(session.language, session.team, await self._position(session))
         return await self.notice(
             session_id, r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text)
         )

@@ -1,8 +1,10 @@
 """What operators can watch, in Prometheus' format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from broker.waits import Record
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -10,7 +12,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """One per broker, with a registry of its own."""
 
-    def __init__(self, count_links: Callable[[], float]) -> None:
+    def __init__(
+        self, count_links: Callable[[], float], records: Callable[[], Mapping[str, Record]]
+    ) -> None:
+        self._records = records
         self._registry = CollectorRegistry()
         self._calls = Counter(
             "deskside_http_calls",
@@ -26,6 +31,14 @@ class Metrics:
         )
         links = Gauge("deskside_links", "Open links", registry=self._registry)
         links.set_function(count_links)
+        self._error = self._of_waits("error_seconds", "How far off half within was, on average")
+        self._coverage = self._of_waits(
+            "kept_ratio", "Share of waits that stayed under what nine of ten should, 0 to 1"
+        )
+        self._outcomes = self._of_waits("outcomes", "Waits of which we know whether they did")
+
+    def _of_waits(self, name: str, says: str) -> Gauge:
+        return Gauge(f"deskside_wait_{name}", says, ["team"], registry=self._registry)
 
     def called(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one call. `route` is the table's path, so that there are few of them."""
@@ -34,4 +47,11 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return everything counted so far."""
+        for team, record in self._records().items():
+            self._outcomes.labels(team).set(record.outcomes)
+            # A team without outcomes is neither exact nor unreliable.
+            if record.outcomes:
+                self._coverage.labels(team).set(record.coverage)
+            if record.accepted:
+                self._error.labels(team).set(record.error_seconds)
         return generate_latest(self._registry)

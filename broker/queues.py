@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from broker import schema
 from broker.clock import Clock
 from broker.database import Database
+from broker.estimate import Estimate
+from broker.forecast import Forecast, InQueue
 from broker.presence import available_reps
 from protocol.messages import Availability, Colleague, Frame, Position, Queue, Team, Waiting
 from protocol.session import Party
@@ -40,6 +43,17 @@ class State(Struct, frozen=True):
     colleagues: dict[str, tuple[Colleague, ...]]
     customers: dict[str, str]
     """The customer of each waiting session."""
+    entered: dict[str, int]
+    """Since when each has waited in this queue; `Waiting` has their first entry of all."""
+    estimates: dict[str, Sequence[Estimate | None]] = {}
+    """By team and in order, as `waiting`."""
+
+    def entries(self) -> dict[str, list[InQueue]]:
+        """Return who waits as the forecast wants to know it."""
+        return {
+            team: [InQueue(each.session, self.entered[each.session]) for each in waiting]
+            for team, waiting in self.waiting.items()
+        }
 
 
 class Queues:
@@ -52,14 +66,16 @@ class Queues:
         clock: Clock,
         teams: Callable[[], Sequence[str]],
         issues: Callable[[], Mapping[str, str]],
+        forecast: Forecast,
     ) -> None:
         self._database = database
         self._site = site
         self._clock = clock
         self._teams = teams
         self._issues = issues
+        self._forecast = forecast
         self._changed = asyncio.Event()
-        self._state = State({}, {}, {})
+        self._state = State({}, {}, {}, {})
         self._shown = Availability(open=False)
         self._listeners: dict[str, list[Listener]] = {}
 
@@ -95,7 +111,9 @@ class Queues:
 
     async def look(self) -> None:
         """Read the queues and tell everybody what is new."""
-        before, self._state = self._state, await self._database.read(self._read)
+        state = await self._database.read(self._read)
+        estimates = await self._forecast.look(state.entries(), state.colleagues)
+        before, self._state = self._state, replace(state, estimates=estimates)
         for frame in queue_changes(before, self._state):
             self._tell_reps(frame.team, frame)
         for team, colleagues in self._state.colleagues.items():
@@ -150,14 +168,16 @@ class Queues:
     def _read(self, conn: sa.Connection) -> State:
         teams = self._teams()
         waiting: dict[str, list[Waiting]] = {team: [] for team in teams}
-        customers = {}
+        customers, entered = {}, {}
         for row in conn.execute(_waiting(self._site)):
-            customers[row.id] = row.customer
-            waiting.setdefault(row.team, []).append(_entry(row))
+            fold = _spoken.decode(row.fold)
+            customers[row.id], entered[row.id] = row.customer, fold.state_since
+            waiting.setdefault(row.team, []).append(_entry(row, fold.language))
         return State(
             {team: tuple(rows) for team, rows in waiting.items()},
             self._colleagues(conn, teams),
             customers,
+            entered,
         )
 
     def _colleagues(
@@ -200,19 +220,20 @@ class _Spoken(Struct):
     """What the queue wants to know of a stored session."""
 
     language: str
+    state_since: int
 
 
 _spoken = msgspec.json.Decoder(_Spoken)
 
 
-def _entry(row: sa.Row[tuple[str, ...]]) -> Waiting:
+def _entry(row: sa.Row[tuple[str, ...]], language: str) -> Waiting:
     words = json.loads(row.words) if row.words else {}
     return Waiting(
         session=row.id,
         team=row.team,
         issue=row.issue,
         name=words.get("name", ""),
-        language=_spoken.decode(row.fold).language,
+        language=language,
         waiting_since=row.waiting_since,
         front=row.front,
     )
@@ -232,9 +253,22 @@ def queue_changes(before: State, now: State) -> list[Queue]:
 
 
 def positions(state: State) -> dict[str, Position]:
-    """Return each waiting customer's position in the queue of their team, from 1."""
+    """Return each waiting customer's position in the queue of their team, and the estimate."""
     return {
-        state.customers[entry.session]: Position(session=entry.session, position=place)
-        for entries in state.waiting.values()
-        for place, entry in enumerate(entries, start=1)
+        state.customers[entry.session]: _position(entry.session, place, estimate)
+        for team, entries in state.waiting.items()
+        for place, (entry, estimate) in enumerate(
+            zip(entries, state.estimates.get(team, [None] * len(entries)), strict=True), start=1
+        )
     }
+
+
+def _position(session: str, place: int, wait: Estimate | None) -> Position:
+    if wait is None:
+        return Position(session=session, position=place)
+    return Position(
+        session=session,
+        position=place,
+        half_within=wait.half_within,
+        most_within=wait.most_within,
+    )

@@ -1,7 +1,7 @@
 """The tables, the same for SQLite and PostgreSQL.
 
-`facts` is the truth; `sessions`, `participants`, `deadlines`, `rep_loads` and the search
-index follow from it and are written in the same transaction. Every table carries `site`.
+`facts` is the truth; `sessions`, `participants`, `deadlines`, `rep_loads`, `handled`, how each of
+`waits` ended and the search index follow from it and are written in the same transaction. Every table carries `site`.
 Times are ms since 1970 UTC. Search differs between the two databases and stands in
 `search.py`. A change here is a migration in `broker/migrations/`.
 """
@@ -45,6 +45,10 @@ def _id(name: str) -> Column:  # type: ignore[type-arg]
 
 def _time(name: str) -> Column:  # type: ignore[type-arg]
     return Column(name, BigInteger, nullable=False, default=0, server_default="0")
+
+
+def _number(name: str) -> Column:  # type: ignore[type-arg]
+    return Column(name, Integer, nullable=False, default=0, server_default="0")
 
 
 def _flag(name: str) -> Column:  # type: ignore[type-arg]
@@ -135,6 +139,40 @@ rep_loads = _table(
     # 0 is no cap.
     Column("cap", Integer, nullable=False, default=0, server_default="0"),
 )
+
+waits = _table(
+    "waits",
+    _key("session"),
+    Column("began_at", BigInteger, primary_key=True),
+    _id("team"),
+    # 0 while it goes on.
+    _time("ended_at"),
+    # The first estimate of this wait, which no fact holds; 0 if there was none.
+    _time("said_at"),
+    _number("half_seconds"),
+    _number("most_seconds"),
+    # Whether the customer read it, or only we.
+    _flag("shown"),
+    # `accepted`, or the ending of the session.
+    Column("ending", String(32), nullable=False, default="", server_default=""),
+    _id("rep"),
+    # How many sessions that rep then had.
+    _number("had"),
+    Index("ix_waits_rep", "site", "rep", "ended_at"),
+    Index("ix_waits_team", "site", "team", "ended_at"),
+)
+
+handled = _table(
+    "handled",
+    _key("session"),
+    Column("began_at", BigInteger, primary_key=True),
+    _id("team"),
+    _time("ended_at"),
+    _id("rep"),
+    Index("ix_handled_site", "site", "ended_at"),
+    Index("ix_handled_team", "site", "team", "ended_at"),
+)
+"""Each stretch of talking in one team, once it is over: for so long a slot was taken."""
 
 # --- not facts: overwritten, and worth nothing tomorrow
 

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from broker import schema
 from broker.database import Database, put
-from broker.site_texts import GREETING, HOLD, WAIT_UNKNOWN
+from broker.estimate import Estimate
+from broker.site_texts import GREETING, HOLD, wait_text
 from protocol.facts import Rules
 from protocol.fields import Id, Language, Name, Text
 
@@ -168,18 +169,24 @@ class Site:
             recording_digest=recording.digest if recording else "",
         )
 
-    def greeting(self, language: str, position: int) -> str:
+    def greeting(self, language: str, position: int, wait: Estimate | None) -> str:
         """Return what a customer reads who comes into the queue as number `position`."""
-        return self._filled(language, self.settings.greeting or GREETING, position)
+        return self._filled(language, self.settings.greeting or GREETING, position, wait)
 
-    def hold_text(self, language: str, position: int) -> str:
+    def hold_text(self, language: str, position: int, wait: Estimate | None) -> str:
         """Return what a customer reads now and then who waits as number `position`."""
-        return self._filled(language, self.settings.hold or HOLD, position)
+        return self._filled(language, self.settings.hold or HOLD, position, wait)
 
-    def _filled(self, language: str, texts: Mapping[str, str], position: int) -> str:
-        text = self._in(language, texts) or texts["en"]
-        wait = self._in(language, WAIT_UNKNOWN) or WAIT_UNKNOWN["en"]
-        return text.replace("{position}", str(position)).replace("{wait}", wait)
+    def _filled(
+        self, language: str, texts: Mapping[str, str], position: int, wait: Estimate | None
+    ) -> str:
+        # Words and numbers in one language: that of the text, where the customer's has none.
+        if language not in texts:
+            language = self.settings.languages[0]
+        text = texts.get(language) or texts["en"]
+        return text.replace("{position}", str(position)).replace(
+            "{wait}", wait_text(language, wait)
+        )
 
     def choices(self, teams: Sequence[str]) -> tuple[Choice, ...]:
         """Return `teams` with their names."""

@@ -1,4 +1,6 @@
-"""What customers read while they wait, until a site has texts of its own."""
+"""What customers read while they wait, until a site has texts of its own; and the wait in words."""
+
+from broker.estimate import Estimate
 
 GREETING = {
     "en": "Welcome. You are number {position} in the queue; how long it takes: {wait}.",
@@ -23,3 +25,30 @@ WAIT_UNKNOWN = {
     "fr": "nous ne pouvons pas encore le dire",
     "it": "non possiamo ancora dirlo",
 }
+
+WAIT = {
+    "en": "half wait under {half}, nine of ten under {most}",
+    "de": "die Hälfte wartet unter {half}, neun von zehn unter {most}",
+    "es": "la mitad espera menos de {half}; nueve de cada diez, menos de {most}",
+    "fr": "la moitié attend moins de {half}, neuf sur dix moins de {most}",
+    "it": "la metà attende meno di {half}, nove su dieci meno di {most}",
+}
+
+MINUTES = {
+    "en": ("1 minute", "{} minutes"),
+    "de": ("1 Minute", "{} Minuten"),
+    "es": ("1 minuto", "{} minutos"),
+    "fr": ("1 minute", "{} minutes"),
+    "it": ("1 minuto", "{} minuti"),
+}
+
+
+def wait_text(language: str, wait: Estimate | None) -> str:
+    """Say in `language`, one of ours, how long `wait` is; None: we cannot say yet."""
+    if wait is None:
+        return WAIT_UNKNOWN[language]
+    one, more = MINUTES[language]
+    half, most = (
+        one if count == 1 else more.format(count) for count in (wait.half_within, wait.most_within)
+    )
+    return WAIT[language].format(half=half, most=most)

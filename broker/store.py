@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from broker import schema
 from broker.database import insert_new, put, run
 from broker.search import drop_words, put_words, scrub
+from broker.waits import put_ended
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
 from protocol.fields import Audience
@@ -103,6 +104,7 @@ def append(
     _put_session(conn, site, new, fact.at)
     _put_participants(conn, site, head.session, after, forced=not isinstance(fact, Accepted))
     _put_deadlines(conn, site, head.session, after)
+    put_ended(conn, site, head.session, after, fact.at)
     if isinstance(fact, TextsErased):
         erase(conn, site, after.id, after.customer, fact.place)
     return new

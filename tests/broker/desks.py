@@ -50,10 +50,10 @@ class Everyone:
     def rules_for(self, language: str) -> Rules:
         return self.rules
 
-    def greeting(self, language: str, position: int) -> str:
+    def greeting(self, language: str, team: str, position: int) -> str:
         return f"Welcome, you are number {position}."
 
-    def hold_text(self, language: str, position: int) -> str:
+    def hold_text(self, language: str, team: str, position: int) -> str:
         return f"Please hold, you are number {position}."
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:

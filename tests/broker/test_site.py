@@ -9,9 +9,10 @@ import pytest
 
 from broker.config import Config
 from broker.database import Database, open_database
+from broker.estimate import Estimate
 from broker.first_site import first_settings
 from broker.site import BadSite, Settings, Site, parse
-from broker.site_texts import GREETING, HOLD, WAIT_UNKNOWN
+from broker.site_texts import GREETING, HOLD, MINUTES, WAIT, WAIT_UNKNOWN
 from tests.broker.desks import SITE
 
 LANGUAGES = ("en", "de", "es", "fr", "it")
@@ -80,7 +81,8 @@ async def test_a_session_keeps_the_digest_of_the_very_text_that_was_shown(
 
 
 async def test_every_language_has_a_text_of_its_own(database: Database) -> None:
-    texts: list[Mapping[str, object]] = [GREETING, HOLD, WAIT_UNKNOWN, DEMO.agreement]
+    texts: list[Mapping[str, object]] = [GREETING, HOLD, WAIT, WAIT_UNKNOWN, MINUTES]
+    texts.append(DEMO.agreement)
     texts += [issue.names for issue in DEMO.issues]
     assert [set(text) for text in texts] == [set(LANGUAGES)] * len(texts)
     digests = {site(database).rules_for(language).agreement_digest for language in LANGUAGES}
@@ -106,16 +108,40 @@ async def test_recording_is_asked_only_where_it_is_on(database: Database) -> Non
 async def test_waiting_customers_read_their_place_and_never_a_made_up_wait(
     database: Database,
 ) -> None:
+    shown = site(database)
     for language in LANGUAGES:
-        for text in (site(database).greeting(language, 7), site(database).hold_text(language, 7)):
+        for text in (shown.greeting(language, 7, None), shown.hold_text(language, 7, None)):
             assert "7" in text
             assert WAIT_UNKNOWN[language] in text
             assert "{" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "half wait under 1 minute, nine of ten under 6 minutes"),
+        ("de", "die Hälfte wartet unter 1 Minute, neun von zehn unter 6 Minuten"),
+        ("es", "la mitad espera menos de 1 minuto; nueve de cada diez, menos de 6 minutos"),
+        ("fr", "la moitié attend moins de 1 minute, neuf sur dix moins de 6 minutes"),
+        ("it", "la metà attende meno di 1 minuto, nove su dieci meno di 6 minuti"),
+    ],
+)
+async def test_the_wait_is_said_in_whole_minutes(
+    database: Database, language: str, said: str
+) -> None:
+    shown, wait = site(database), Estimate(half_within=1, most_within=6)
+    assert said in shown.greeting(language, 2, wait)
+    assert said in shown.hold_text(language, 2, wait)
+
+
 async def test_a_sites_own_words_are_taken(database: Database) -> None:
     own = site(database, parse(changed(greeting={"en": "Nr. {position}"})))
-    assert own.greeting("de", 3) == "Nr. 3"
+    assert own.greeting("de", 3, None) == "Nr. 3"
+
+
+async def test_words_and_wait_are_in_one_language(database: Database) -> None:
+    own = site(database, parse(changed(greeting={"en": "Wait: {wait}"})))
+    assert own.greeting("de", 3, None) == "Wait: we cannot say yet"
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
