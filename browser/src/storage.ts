@@ -4,26 +4,28 @@
  * Where the browser keeps nothing for us (blocked storage, a strict frame) they live as long as
  * the page; nobody who calls this needs to know.
  */
-const inMemory = new Map<string, string>();
 const PREFIX = "deskside.";
 
+/** What the browser would not keep. */
+const inMemory = new Map<string, string>();
+
 export function keep(key: string, value: string): void {
-  inMemory.set(key, value);
   try {
     localStorage.setItem(PREFIX + key, value);
+    inMemory.delete(key);
   } catch {
-    // Refused or full: the copy in memory must do.
+    inMemory.set(key, value);
   }
 }
 
 export function kept(key: string): string {
+  const value = inMemory.get(key);
+  if (value !== undefined) return value;
   try {
-    const value = localStorage.getItem(PREFIX + key);
-    if (value !== null) return value;
+    return localStorage.getItem(PREFIX + key) ?? "";
   } catch {
-    // Refused: only memory is left.
+    return "";
   }
-  return inMemory.get(key) ?? "";
 }
 
 export function drop(key: string): void {
@@ -31,6 +33,6 @@ export function drop(key: string): void {
   try {
     localStorage.removeItem(PREFIX + key);
   } catch {
-    // Refused: there was nothing to remove.
+    // Nothing was ever kept there.
   }
 }

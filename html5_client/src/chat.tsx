@@ -11,15 +11,20 @@ import type { Visit } from "./visit.ts";
 /** Waiting and talking: the same conversation, whoever is on the other side. */
 export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
   const { session } = useStore(transcript.view);
-  const { position, site } = useStore(visit.state);
+  const { position, site, edits } = useStore(visit.state);
   useNudges(visit, transcript);
   return (
     <>
       {session.state === "waiting" && <QueuePlace position={position} />}
-      <Conversation link={visit.link} transcript={transcript} organisation={site.organisation} />
+      <Conversation
+        link={visit.link}
+        transcript={transcript}
+        organisation={site.organisation}
+        edit={(line) => visit.edit(line)}
+      />
       <RepNotice session={session} />
       {session.warned_until > 0 && <InactivityWarning visit={visit} until={session.warned_until} />}
-      <Composer key={transcript.id} visit={visit} transcript={transcript} />
+      <Composer key={`${transcript.id} ${edits}`} visit={visit} transcript={transcript} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Link } from "@deskside/browser/link";
-import type { Transcript } from "@deskside/browser/transcript";
+import type { OwnLine, Transcript } from "@deskside/browser/transcript";
 import { useRef } from "preact/hooks";
 import { EntryLine, OwnLineView } from "./lines.tsx";
 import { useBottom } from "./use_bottom.ts";
@@ -10,10 +10,11 @@ interface ConversationProps {
   readonly link: Link;
   readonly transcript: Transcript;
   readonly organisation: string;
+  readonly edit?: (line: OwnLine) => void;
 }
 
 /** Everything said and done so far, the newest at the bottom. */
-export function Conversation({ link, transcript, organisation }: ConversationProps) {
+export function Conversation({ link, transcript, organisation, edit }: ConversationProps) {
   const view = useStore(transcript.view);
   const box = useRef<HTMLDivElement>(null);
   const bottom = useBottom(box, transcript, view.entries.length + view.own.length);
@@ -41,7 +42,12 @@ export function Conversation({ link, transcript, organisation }: ConversationPro
           />
         ))}
         {view.own.map((line) => (
-          <OwnLineView key={line.id} line={line} transcript={transcript} />
+          <OwnLineView
+            key={line.id}
+            line={line}
+            edit={edit && (() => edit(line))}
+            remove={() => transcript.dismiss(line.id)}
+          />
         ))}
       </div>
       <p class="writing" aria-live="polite">

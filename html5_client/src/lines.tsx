@@ -2,7 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
 import { receipt } from "@deskside/browser/transcript";
-import type { Entry, OwnLine, Transcript, View } from "@deskside/browser/transcript";
+import type { Entry, OwnLine, View } from "@deskside/browser/transcript";
 import type { ComponentChildren } from "preact";
 import { Avatar } from "./avatar.tsx";
 import { happeningText } from "./happenings.ts";
@@ -61,8 +61,15 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
   return text ? <p class="happening">{text}</p> : null;
 }
 
+interface OwnLineProps {
+  readonly line: OwnLine;
+  /** Takes a refused line back into the draft, where there still is one. */
+  readonly edit: (() => void) | undefined;
+  readonly remove: () => void;
+}
+
 /** A line of one's own that is not among the facts yet. */
-export function OwnLineView({ line, transcript }: { line: OwnLine; transcript: Transcript }) {
+export function OwnLineView({ line, edit, remove }: OwnLineProps) {
   const { refusal } = line;
   const detail = refusal
     ? `${t("Not sent")}: ${refusalText(refusal.code)}`
@@ -73,9 +80,16 @@ export function OwnLineView({ line, transcript }: { line: OwnLine; transcript: T
     <Own detail={detail} state={line.state}>
       <Words text={line.text} />
       {refusal && (
-        <button class="button button-quiet" onClick={() => transcript.dismiss(line.id)}>
-          {t("Remove")}
-        </button>
+        <>
+          {edit && (
+            <button class="button button-quiet" onClick={edit}>
+              {t("Edit")}
+            </button>
+          )}
+          <button class="button button-quiet" onClick={remove}>
+            {t("Remove")}
+          </button>
+        </>
       )}
     </Own>
   );

@@ -16,6 +16,7 @@ import type { Answer, Asked } from "@deskside/browser/outbox";
 import { drop, keep, kept } from "@deskside/browser/storage";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
+import type { OwnLine } from "@deskside/browser/transcript";
 import { visitorTicket } from "@deskside/browser/visitor";
 
 const AGAIN_MS = 3_000;
@@ -31,6 +32,8 @@ export interface VisitState {
   readonly refusal: RefusedRequest | null;
   readonly transcript: Transcript | null;
   readonly position: Position | null;
+  /** How often refused words were taken back into a draft. */
+  readonly edits: number;
 }
 
 export class Visit {
@@ -53,6 +56,7 @@ export class Visit {
       refusal: null,
       transcript: null,
       position: null,
+      edits: 0,
     });
     this.link.on((frame) => this.#hear(frame));
     this.#outbox.onSettled((request, answer) => this.#settled(request, answer));
@@ -89,6 +93,16 @@ export class Visit {
       // What was typed meanwhile is the next line's draft.
       if (this.drafts.read(session) === text) this.drafts.write(session, "");
     });
+  }
+
+  /** Take refused words back into the draft. */
+  edit(line: OwnLine): void {
+    const { transcript, edits } = this.state.get();
+    if (!transcript) return;
+    const draft = this.drafts.read(transcript.id);
+    this.drafts.write(transcript.id, draft ? `${line.text}\n${draft}` : line.text);
+    transcript.dismiss(line.id);
+    this.state.patch({ edits: edits + 1 });
   }
 
   /** Leave an ended session behind. */

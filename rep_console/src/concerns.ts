@@ -5,7 +5,7 @@ import type { Session } from "@deskside/browser/contract";
 export function concerns(session: Session, rep: string): boolean {
   // Before its first fact nothing can be said, so it stays.
   if (session.state === "new" || session.state === "ended") return true;
-  return serves(session, rep) || isOffered(session, rep) || session.invited.includes(rep);
+  return serves(session, rep) || isOffered(session, rep) || isInvited(session, rep);
 }
 
 export function serves(session: Session, rep: string): boolean {
@@ -14,4 +14,8 @@ export function serves(session: Session, rep: string): boolean {
 
 export function isOffered(session: Session, rep: string): boolean {
   return session.offer?.rep === rep;
+}
+
+export function isInvited(session: Session, rep: string): boolean {
+  return session.invited.includes(rep);
 }

@@ -40,6 +40,7 @@ interface ConversationProps {
 
 function Conversation({ workplace, transcript }: ConversationProps) {
   const view = useStore(transcript.view);
+  const { edits } = useStore(workplace.state);
   const { session } = view;
   const me = workplace.account.party;
   return (
@@ -59,7 +60,7 @@ function Conversation({ workplace, transcript }: ConversationProps) {
       </header>
       <Log workplace={workplace} transcript={transcript} />
       {session.state !== "ended" && serves(session, me) && (
-        <Composer workplace={workplace} transcript={transcript} />
+        <Composer key={edits} workplace={workplace} transcript={transcript} />
       )}
     </>
   );

@@ -2,7 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
 import { receipt } from "@deskside/browser/transcript";
-import type { Entry, OwnLine, Transcript, View } from "@deskside/browser/transcript";
+import type { Entry, OwnLine, View } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { happeningText } from "./happenings.ts";
@@ -51,8 +51,15 @@ export function EntryLine({ entry, view, workplace, customer }: EntryProps) {
   );
 }
 
+interface OwnLineProps {
+  readonly line: OwnLine;
+  /** Takes a refused line back into the draft, where there still is one. */
+  readonly edit: (() => void) | false;
+  readonly remove: () => void;
+}
+
 /** A line of one's own that is not among the facts yet. */
-export function OwnLineView({ line, transcript }: { line: OwnLine; transcript: Transcript }) {
+export function OwnLineView({ line, edit, remove }: OwnLineProps) {
   const { refusal } = line;
   const detail = refusal
     ? `${t("Not sent")}: ${refusalText(refusal.code)}`
@@ -62,8 +69,13 @@ export function OwnLineView({ line, transcript }: { line: OwnLine; transcript: T
   return (
     <Line kind={line.note ? "note" : "own"} state={line.state} detail={detail}>
       <Words text={line.text} />
+      {refusal && edit && (
+        <Button size="compact-xs" variant="white" onClick={edit}>
+          {t("Edit")}
+        </Button>
+      )}
       {refusal && (
-        <Button size="compact-xs" variant="white" onClick={() => transcript.dismiss(line.id)}>
+        <Button size="compact-xs" variant="white" onClick={remove}>
           {t("Remove")}
         </Button>
       )}

@@ -43,7 +43,12 @@ export function Log({ workplace, transcript }: LogProps) {
           />
         ))}
         {view.own.map((line) => (
-          <OwnLineView key={line.id} line={line} transcript={transcript} />
+          <OwnLineView
+            key={line.id}
+            line={line}
+            remove={() => transcript.dismiss(line.id)}
+            edit={view.session.state !== "ended" && (() => workplace.edit(transcript.id, line))}
+          />
         ))}
       </div>
       <p className="writing" aria-live="polite">

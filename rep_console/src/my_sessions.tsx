@@ -1,8 +1,9 @@
 import { t } from "@deskside/browser/catalogue";
 import { unread } from "@deskside/browser/transcript";
 import type { Transcript, View } from "@deskside/browser/transcript";
-import { Badge, Button } from "@mantine/core";
-import { isOffered, serves } from "./concerns.ts";
+import { Badge } from "@mantine/core";
+import { Approach, approachText } from "./approach.tsx";
+import { isInvited, serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -44,7 +45,10 @@ interface CardProps {
 function SessionCard({ workplace, transcript, isOpen }: CardProps) {
   const view = useStore(transcript.view);
   const me = workplace.account.party;
+  const { dismissed } = useStore(workplace.state);
   const count = isOpen ? 0 : unread(view, me);
+  if (isInvited(view.session, me) && dismissed.includes(transcript.id)) return null;
+  const approach = approachText(view, me, (party) => workplace.nameOf(party));
   return (
     <li>
       <button
@@ -53,39 +57,20 @@ function SessionCard({ workplace, transcript, isOpen }: CardProps) {
         onClick={() => workplace.choose(transcript.id)}
       >
         <span className="session-name">{customerOf(view).name || t("Without a name")}</span>
-        <span className="session-last">{stateText(view, me) || lastLine(view)}</span>
+        <span className="session-last">{approach || stateText(view, me) || lastLine(view)}</span>
         {count > 0 && (
           <Badge className="session-unread" circle aria-label={t("{count} unread", { count })}>
             {count}
           </Badge>
         )}
       </button>
-      {isOffered(view.session, me) && <Offer workplace={workplace} session={transcript.id} />}
+      <Approach workplace={workplace} transcript={transcript} />
     </li>
-  );
-}
-
-/** A session that somebody wants to hand over. */
-function Offer({ workplace, session }: { workplace: Workplace; session: string }) {
-  return (
-    <div className="offer">
-      <Button size="xs" onClick={() => void workplace.accept(session)}>
-        {t("Accept")}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => void workplace.ask({ type: "decline", session })}
-      >
-        {t("Decline")}
-      </Button>
-    </div>
   );
 }
 
 function stateText({ session, writing }: View, me: string): string {
   if (session.state === "ended") return t("Ended");
-  if (isOffered(session, me)) return t("Offered to you");
   if (!serves(session, me)) return "";
   if (session.customer in session.gone) return t("The customer is away");
   return writing.includes(session.customer) ? t("Writing…") : "";
@@ -93,5 +78,6 @@ function stateText({ session, writing }: View, me: string): string {
 
 function lastLine({ entries }: View): string {
   const last = entries.findLast(({ fact }) => fact.type === "said");
-  return last?.fact.type === "said" ? last.fact.text : t("Nothing written yet");
+  if (last?.fact.type !== "said") return t("Nothing written yet");
+  return last.fact.erased ? t("Deleted") : last.fact.text;
 }

@@ -3,6 +3,7 @@ import type { Session } from "@deskside/browser/contract";
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Confirmation } from "./confirmation.tsx";
+import { InviteDialog } from "./invite_dialog.tsx";
 import { TransferDialog } from "./transfer_dialog.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -12,7 +13,7 @@ interface ActionsProps {
   readonly session: Session;
 }
 
-type Asking = "" | "transfer" | "return" | "end";
+type Asking = "" | "transfer" | "invite" | "return" | "end";
 
 /** What the rep can do with the session; most of it only its owner. */
 export function SessionActions({ workplace, session }: ActionsProps) {
@@ -34,13 +35,29 @@ export function SessionActions({ workplace, session }: ActionsProps) {
     </Button>
   );
   if (session.owner !== me) {
-    return session.joined.includes(me) ? <div className="actions">{nudge}</div> : null;
+    if (!session.joined.includes(me)) return null;
+    return (
+      <div className="actions">
+        {nudge}
+        <Button
+          variant="default"
+          size="sm"
+          disabled={!open}
+          onClick={() => void workplace.ask({ type: "leave", session: id })}
+        >
+          {t("Leave")}
+        </Button>
+      </div>
+    );
   }
   return (
     <div className="actions">
       {nudge}
       <Button variant="default" size="sm" disabled={!open} onClick={() => setAsking("transfer")}>
         {t("Transfer")}
+      </Button>
+      <Button variant="default" size="sm" disabled={!open} onClick={() => setAsking("invite")}>
+        {t("Invite")}
       </Button>
       <Button variant="default" size="sm" disabled={!open} onClick={() => setAsking("return")}>
         {t("Return to queue")}
@@ -56,6 +73,12 @@ export function SessionActions({ workplace, session }: ActionsProps) {
       </Button>
       <TransferDialog
         opened={asking === "transfer"}
+        close={close}
+        workplace={workplace}
+        session={session}
+      />
+      <InviteDialog
+        opened={asking === "invite"}
         close={close}
         workplace={workplace}
         session={session}

@@ -19,9 +19,10 @@ interface ShellProps {
 
 /** The signed-in console: who waits, whom one serves, and the conversation that is open. */
 export function Shell({ workplace, leave }: ShellProps) {
-  const { mine, chosen } = useStore(workplace.state);
+  const { mine, chosen, dismissed } = useStore(workplace.state);
   const { closed } = useStore(workplace.link.state);
-  const open = mine.find(({ id }) => id === chosen) ?? mine[0];
+  const open =
+    mine.find(({ id }) => id === chosen) ?? mine.find(({ id }) => !dismissed.includes(id));
 
   useEffect(() => {
     if (closed === "signed_out") leave();
@@ -57,13 +58,14 @@ function Header({ workplace, leave }: ShellProps) {
           <UnreadInTitle workplace={workplace} />
         </a>
       </nav>
-      <Switch
-        className="available"
-        label={t("Available")}
-        checked={available}
-        disabled={!open}
-        onChange={(event) => workplace.setAvailable(event.currentTarget.checked)}
-      />
+      {available !== null && (
+        <Switch
+          label={t("Available")}
+          checked={available}
+          disabled={!open}
+          onChange={(event) => workplace.setAvailable(event.currentTarget.checked)}
+        />
+      )}
       <span className="who">{workplace.account.name}</span>
       <Button variant="default" size="sm" onClick={leave}>
         {t("Sign out")}

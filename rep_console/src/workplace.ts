@@ -14,6 +14,7 @@ import { Outbox } from "@deskside/browser/outbox";
 import type { Answer, Asked } from "@deskside/browser/outbox";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
+import type { OwnLine } from "@deskside/browser/transcript";
 import { concerns } from "./concerns.ts";
 
 export interface Notice {
@@ -24,13 +25,18 @@ export interface Notice {
 }
 
 export interface WorkplaceState {
-  readonly available: boolean;
+  /** How the switch stands; unknown until the broker has said so. */
+  readonly available: boolean | null;
   readonly queues: Readonly<Record<string, readonly Waiting[]>>;
   readonly colleagues: Readonly<Record<string, readonly Colleague[]>>;
   readonly mine: readonly Transcript[];
   /** The session whose conversation is shown, or empty. */
   readonly chosen: string;
   readonly notices: readonly Notice[];
+  /** Sessions to whose invitation the rep said no. */
+  readonly dismissed: readonly string[];
+  /** How often refused words were taken back into a draft. */
+  readonly edits: number;
 }
 
 const NOTICE_SHOWN_MS = 8_000;
@@ -42,15 +48,19 @@ export class Workplace {
   readonly link: Link;
   readonly drafts: Drafts;
   readonly state = new Store<WorkplaceState>({
-    available: false,
+    available: null,
     queues: {},
     colleagues: {},
     mine: [],
     chosen: "",
     notices: [],
+    dismissed: [],
+    edits: 0,
   });
   readonly #outbox: Outbox;
   readonly #stops = new Map<Transcript, () => void>();
+  /** What the broker counts among ours; the facts may lag behind while they are read in. */
+  #listed = new Set<string>();
   #notices = 0;
 
   constructor(
@@ -86,7 +96,30 @@ export class Workplace {
   /** Take a session from the queue and turn to it. */
   async accept(session: string): Promise<void> {
     const answer = await this.ask({ type: "accept", session });
+    if (answer.type !== "answered") return;
+    this.#listed.add(session);
+    this.choose(this.#follow(session).id);
+  }
+
+  /** Come into a session that one is invited to, and turn to it. */
+  async join(session: string): Promise<void> {
+    const answer = await this.ask({ type: "join", session });
     if (answer.type === "answered") this.choose(this.#follow(session).id);
+  }
+
+  /** Show an invitation no more; the rep can still be offered the session. */
+  dismissInvitation(session: string): void {
+    const { dismissed, chosen } = this.state.get();
+    const next = chosen === session ? "" : chosen;
+    this.state.patch({ dismissed: [...dismissed, session], chosen: next });
+  }
+
+  /** Take refused words back into the draft. */
+  edit(session: string, line: OwnLine): void {
+    const draft = this.drafts.read(session);
+    this.drafts.write(session, draft ? `${line.text}\n${draft}` : line.text);
+    this.#outbox.dismiss(line.id);
+    this.state.patch({ edits: this.state.get().edits + 1 });
   }
 
   say(session: string, text: string, kind: "say" | "note"): void {
@@ -132,7 +165,9 @@ export class Workplace {
   #hear(frame: Frame): void {
     if (frame.type === "welcome") this.state.patch({ available: frame.available });
     if (frame.type === "welcome" || frame.type === "my_sessions") {
+      this.#listed = new Set(frame.sessions);
       for (const session of frame.sessions) this.#follow(session);
+      for (const transcript of this.state.get().mine) this.#review(transcript);
     } else if (frame.type === "queue") {
       const { queues } = this.state.get();
       this.state.patch({ queues: { ...queues, [frame.team]: queueAfter(queues, frame) } });
@@ -151,11 +186,15 @@ export class Workplace {
     if (known) return known;
     const transcript = new Transcript({ session, link: this.link, outbox: this.#outbox });
     this.state.patch({ mine: [...mine, transcript] });
-    const look = () => {
-      if (!concerns(transcript.view.get().session, this.account.party)) this.#drop(transcript);
-    };
-    this.#stops.set(transcript, transcript.view.subscribe(look));
+    const stop = transcript.view.subscribe(() => this.#review(transcript));
+    this.#stops.set(transcript, stop);
     return transcript;
+  }
+
+  /** Let go of what is neither listed nor, by its facts, of any concern. */
+  #review(transcript: Transcript): void {
+    if (this.#listed.has(transcript.id)) return;
+    if (!concerns(transcript.view.get().session, this.account.party)) this.#drop(transcript);
   }
 
   #drop(transcript: Transcript): void {

@@ -1,0 +1,243 @@
+import type { Site } from "@deskside/browser/api";
+import type { Fact, Rules } from "@deskside/browser/contract";
+import { emptySession } from "@deskside/browser/contract";
+import { inMemory } from "@deskside/browser/kept_requests";
+import { FakeBroker } from "@deskside/browser/testing/fake_broker";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Page } from "./page.tsx";
+import { Visit } from "./visit.ts";
+
+const digest = "a".repeat(64);
+const site: Site = {
+  organisation: "Harbour College",
+  languages: ["en"],
+  language: "en",
+  issues: [
+    { id: "printer", name: "Printer" },
+    { id: "network", name: "Network" },
+  ],
+  agreement: { title: "Before we begin", text: "We keep what you write.", digest },
+  recording: null,
+  ask_name: true,
+  ask_email: true,
+};
+
+let broker: FakeBroker;
+let visit: Visit;
+
+class Observer {
+  observe = vi.fn();
+  disconnect = vi.fn();
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  broker = new FakeBroker();
+  vi.stubGlobal("WebSocket", function open() {
+    return broker.open();
+  });
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ ticket: "t" })));
+  vi.stubGlobal("ResizeObserver", Observer);
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  Element.prototype.scrollTo = vi.fn();
+  await open();
+});
+
+afterEach(() => {
+  visit.link.stop();
+  render(null, document.body);
+  localStorage.clear();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function open(): Promise<void> {
+  visit = new Visit({ party: "me", token: "secret" }, site, inMemory());
+  render(<Page visit={visit} />, document.body);
+  await pass();
+}
+
+async function pass(ms = 0): Promise<void> {
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(ms);
+  });
+}
+
+async function available(reachable: readonly string[]): Promise<void> {
+  broker.say({ type: "availability", open: reachable.length > 0, issues: reachable });
+  await pass();
+}
+
+/** What has this accessible name, or nothing. */
+function named(name: string): HTMLElement | undefined {
+  const labelled = [...document.querySelectorAll("label")].find(
+    (label) => label.textContent === name,
+  );
+  const all = [...document.querySelectorAll<HTMLElement>("button, [aria-label]")];
+  const nameOf = (each: HTMLElement) => each.getAttribute("aria-label") ?? each.textContent;
+  return labelled?.control ?? all.find((each) => nameOf(each) === name);
+}
+
+async function press(name: string): Promise<void> {
+  named(name)?.click();
+  await pass();
+}
+
+async function fill(name: string, text: string): Promise<void> {
+  const field = named(name) as HTMLInputElement;
+  field.value = text;
+  field.dispatchEvent(
+    new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }),
+  );
+  await pass();
+}
+
+const rules: Rules = { ...emptySession().rules, agreement_digest: digest };
+
+async function happen(...facts: (Partial<Fact> & { type: Fact["type"] })[]): Promise<void> {
+  for (const fact of facts) broker.happen("s1", fact);
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  await pass();
+}
+
+async function opened(with_: Partial<Rules> = {}): Promise<void> {
+  const about = { issue: "printer", team: "support", language: "en" };
+  await happen({ type: "opened", by: "me", rules: { ...rules, ...with_ }, ...about });
+}
+
+test("there is no start button while nobody is there", async () => {
+  expect(named("Start chat")).toBeUndefined();
+  await available([]);
+  expect(named("Start chat")).toBeUndefined();
+  expect(document.body.textContent).toContain("Nobody is available right now.");
+  await available(["printer"]);
+  expect(named("Start chat")).toBeDefined();
+});
+
+test("only issues whose team is there can be chosen", async () => {
+  await available(["printer"]);
+  const options = [...document.querySelectorAll("option")];
+  expect(options.filter(({ disabled }) => disabled).map(({ value }) => value)).toEqual(["network"]);
+});
+
+test("a start tells what was filled in", async () => {
+  await available(["printer"]);
+  await fill("What do you need help with?", "printer");
+  await fill("Your name", " Zoë ");
+  await fill("E-mail", "zoe@example.org");
+  await press("Start chat");
+  expect(broker.heard.find(({ type }) => type === "start")).toMatchObject({
+    issue: "printer",
+    name: "Zoë",
+    email: "zoe@example.org",
+    language: "en",
+  });
+});
+
+test("a start without an issue says what is missing", async () => {
+  await available(["printer"]);
+  await press("Start chat");
+  expect(document.querySelector("[role=alert]")?.textContent).toBe(
+    "Please choose what it is about.",
+  );
+  expect(broker.heard.some(({ type }) => type === "start")).toBe(false);
+});
+
+test("a start that loses the race keeps what was typed", async () => {
+  await available(["printer"]);
+  await fill("What do you need help with?", "printer");
+  await fill("Your name", "Zoë");
+  broker.refusals.push("nobody_available");
+  await press("Start chat");
+  expect(document.body.textContent).toContain("Nobody is available there right now.");
+  expect((named("Your name") as HTMLInputElement).value).toBe("Zoë");
+});
+
+test("nothing comes before the agreement", async () => {
+  await opened();
+  expect(document.body.textContent).toContain("We keep what you write.");
+  expect(named("Message")).toBeUndefined();
+  await press("Accept");
+  expect(broker.heard).toContainEqual(
+    expect.objectContaining({ type: "accept_agreement", session: "s1", digest }),
+  );
+});
+
+test("who waits sees their place, and what is not known is not made up", async () => {
+  await opened({ agreement_digest: "" });
+  const queue = named("Queue");
+  expect(queue?.getAttribute("role")).toBe("status");
+  const position = { type: "position", session: "s1", position: 3 } as const;
+  broker.say({ ...position, half_within: 0, most_within: 0 });
+  await pass();
+  expect(queue?.textContent).toContain("You are number 3 in the queue.");
+  expect(queue?.textContent).toContain("we cannot say yet");
+  broker.say({ ...position, half_within: 1, most_within: 6 });
+  await pass();
+  expect(queue?.textContent).toContain("Half wait under 1 minute, nine of ten under 6 minutes.");
+});
+
+test("what is said stands in the conversation with its receipt", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "accepted", by: "rep", name: "Ana" });
+  await fill("Message", "Hello");
+  await press("Send");
+  const log = document.querySelector("[role=log]");
+  expect(log?.textContent).toContain("Hello");
+  expect(log?.textContent).toContain("· Sent");
+  broker.say({ type: "marks", session: "s1", party: "rep", delivered: 3, read: 3 });
+  await pass();
+  expect(log?.textContent).toContain("· Read");
+});
+
+test("what was typed but not sent is there after a reload", async () => {
+  await opened({ agreement_digest: "" });
+  await fill("Message", "half a thou");
+  visit.link.stop();
+  render(null, document.body);
+  await open();
+  expect((named("Message") as HTMLTextAreaElement).value).toBe("half a thou");
+});
+
+test("a link in a message can do nothing but lead away", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "said", by: "rep", text: "<b>https://example.org</b> javascript:alert(1)" });
+  const links = [...document.querySelectorAll<HTMLAnchorElement>("[role=log] a")];
+  expect(links.map(({ href, rel }) => [href, rel])).toEqual([
+    ["https://example.org/", "noopener noreferrer nofollow"],
+  ]);
+  expect(document.querySelector("[role=log] b")).toBeNull();
+});
+
+test("a silent chat warns, and one click keeps it", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "accepted", by: "rep", name: "Ana" }, { type: "warned", until: 60_000 });
+  await press("I am still here");
+  expect(broker.heard).toContainEqual(expect.objectContaining({ type: "extend" }));
+});
+
+test("ending is asked about once, and can be taken back", async () => {
+  await opened({ agreement_digest: "" });
+  await press("End chat");
+  await press("Keep chatting");
+  expect(broker.heard.some(({ type }) => type === "end")).toBe(false);
+  await press("End chat");
+  await press("End chat");
+  expect(broker.heard.some(({ type }) => type === "end")).toBe(true);
+});
+
+test("an ended chat says why, asks how it was, and can begin anew", async () => {
+  await opened({ agreement_digest: "" });
+  await happen(
+    { type: "accepted", by: "rep", name: "Ana" },
+    { type: "ended", ending: "rep_ended" },
+  );
+  expect(document.querySelector("h2")?.textContent).toBe("Ana has ended the chat.");
+  expect(named("Exit survey")?.getAttribute("role")).toBe("dialog");
+  await press("Skip");
+  await happen({ type: "survey_skipped", by: "me" });
+  await press("Start chat");
+  expect(named("What do you need help with?")).toBeDefined();
+});
