@@ -308,6 +308,10 @@ def survey_skipped(session: Session, fact: f.SurveySkipped) -> Changed:
     return {"survey": "skipped"}
 
 
+def texts_erased(session: Session, fact: f.TextsErased) -> Changed:
+    return {"erased": True}
+
+
 # A function is named as its fact is on the wire.
 CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
     kind: globals()[tag]

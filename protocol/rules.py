@@ -22,6 +22,9 @@ Rule = Callable[[Session, Any, Party, int], Answer]
 QUARTER_HOUR_SECONDS = 900
 ONCE_SECONDS = 300
 
+FILES = 100
+"""Files offered in one session; each stays in it, which is read and written with every fact."""
+
 
 def copied(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     """Return the one fact the row gives, filled from the request's fields of the same name."""
@@ -231,6 +234,8 @@ def resume_recording(session: Session, asked: r.ResumeRecording, sender: Party, 
 def offer_file(session: Session, asked: r.OfferFile, sender: Party, now: int) -> Answer:
     if not asked.file or asked.file in session.files:
         return Refused("malformed")
+    if len(session.files) >= FILES:
+        return Refused("rate_limited", str(FILES))
     return f.FileOffered(file=asked.file, name=asked.name, size=asked.size)
 
 
@@ -291,7 +296,7 @@ def survey(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
 
 def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: int) -> Answer:
     """The receipt number is the request's own id: unique, and known to the customer already."""
-    return f.TextsErased(receipt=asked.id)
+    return Refused("not_now") if session.erased else f.TextsErased(receipt=asked.id)
 
 
 RULES: dict[type[Struct], Rule] = {

@@ -91,6 +91,8 @@ def evolve(session: Session, fact: Fact) -> Session:
         changed["shown"] = session.shown + 1
     if changed.get("state", session.state) != session.state:
         changed["state_since"] = fact.at
+    if fact.personal and fact.by == session.customer:
+        changed["erased"] = False
     if isinstance(fact, STIRRING):
         changed |= {"active_at": fact.at, "warned_until": 0}
     return replace(session, **changed)

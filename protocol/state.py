@@ -51,7 +51,8 @@ class Session(Struct, frozen=True, kw_only=True):
     """What the facts so far amount to. Holds no personal text.
 
     `shown` counts the facts everybody may see; receipts are counted in it. Times are in
-    milliseconds, 0 meaning never; a party is named by its id, "" meaning nobody.
+    milliseconds, 0 meaning never; a party is named by its id, "" meaning nobody. `erased` says
+    that no words of the customer's are left to erase.
     """
 
     id: str = ""
@@ -92,6 +93,7 @@ class Session(Struct, frozen=True, kw_only=True):
     gone: dict[str, int] = {}
     ending: Ending | Literal[""] = ""
     survey: Literal["none", "wanted", "done", "skipped"] = "none"
+    erased: bool = False
 
 
 class Refused(Exception):

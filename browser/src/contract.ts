@@ -516,7 +516,7 @@ export interface MySessions {
 /** The broker closes this link; come back unless `final`. */
 export interface Goodbye {
   readonly type: "goodbye";
-  readonly why: "draining" | "signed_out" | "too_slow" | "silent" | "too_large" | "too_many";
+  readonly why: "draining" | "signed_out" | "too_many";
   readonly final: boolean;
 }
 
@@ -1011,7 +1011,7 @@ export interface File {
 /**
  * What the facts so far amount to. Holds no personal text. `shown` counts the facts everybody may
  * see; receipts are counted in it. Times are in milliseconds, 0 meaning never; a party is named by
- * its id, "" meaning nobody.
+ * its id, "" meaning nobody. `erased` says that no words of the customer's are left to erase.
  */
 export interface Session {
   readonly id: string;
@@ -1052,6 +1052,7 @@ export interface Session {
   readonly gone: Readonly<Record<string, number>>;
   readonly ending: Ending | "";
   readonly survey: "none" | "wanted" | "done" | "skipped";
+  readonly erased: boolean;
 }
 
 export type Request =
@@ -1625,5 +1626,6 @@ export function emptySession(id = ""): Session {
     gone: {},
     ending: "",
     survey: "none",
+    erased: false,
   };
 }

@@ -3,7 +3,7 @@
  *
  * Change nothing here alone: golden transcripts hold both folds to the same result, byte for byte.
  */
-import { AUDIENCE, NO_SURVEY_AFTER, STIRRING, emptySession } from "./contract.ts";
+import { AUDIENCE, NO_SURVEY_AFTER, PERSONAL, STIRRING, emptySession } from "./contract.ts";
 import type { Ending, Fact, FactKind, Grant, Session, State } from "./contract.ts";
 
 type Changed = Partial<Session>;
@@ -18,6 +18,7 @@ export function evolve(session: Session, fact: Fact): Session {
   const next = { ...session, ...change?.(session, fact), place: fact.place };
   if (AUDIENCE[fact.type] === "all") next.shown = session.shown + 1;
   if (next.state !== session.state) next.state_since = fact.at;
+  if (fact.type in PERSONAL && fact.by === session.customer) next.erased = false;
   if (STIRRING.includes(fact.type)) Object.assign(next, { active_at: fact.at, warned_until: 0 });
   return next;
 }
@@ -210,4 +211,5 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   came_back: (session, fact) => gone(session, (party) => party !== fact.party),
   survey_submitted: () => ({ survey: "done" }),
   survey_skipped: () => ({ survey: "skipped" }),
+  texts_erased: () => ({ erased: true }),
 };

@@ -33,7 +33,6 @@ CHANGE_NOTHING = {
     f.LinkPushed,
     f.Extended,
     f.WrappedUp,
-    f.TextsErased,
 }
 """Kinds that are only counted, and perhaps stir."""
 

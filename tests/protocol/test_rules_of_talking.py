@@ -304,3 +304,24 @@ def test_an_erasure_gives_the_number_of_the_request_as_receipt() -> None:
     erased = life.ask(r.EraseMyTexts, CUSTOMER, id=receipt)
     assert isinstance(erased, f.TextsErased)
     assert erased.receipt == receipt
+
+
+def test_words_are_erased_again_only_once_there_are_new_ones_of_the_customers() -> None:
+    life = Life().talk()
+    life.ask(r.EraseMyTexts, CUSTOMER)
+    life.ask(r.Say, ANA, text="Done?")
+    assert life.refusal(r.EraseMyTexts, CUSTOMER) == "not_now"
+    life.ask(r.Say, CUSTOMER, text="One more thing.")
+    life.ask(r.EraseMyTexts, CUSTOMER)
+    assert life.refusal(r.EraseMyTexts, CUSTOMER) == "not_now"
+
+
+def test_a_session_has_room_for_a_hundred_files() -> None:
+    life = Life().talk()
+    for number in range(100):
+        life.ask(r.OfferFile, (CUSTOMER, ANA)[number % 2], file=f"{number}", name="x", size=1)
+    life.ask(r.WithdrawFile, CUSTOMER, file="0")
+    for sender in (CUSTOMER, ANA):
+        assert life.answer(r.OfferFile, sender, file="new", name="x", size=1) == Refused(
+            "rate_limited", "100"
+        )

@@ -156,7 +156,7 @@ def assert_follows(before: Session, fact: f.Fact, after: Session) -> None:
     assert (after.state_since == fact.at) or after.state == before.state
     if before.state == "ended":
         assert isinstance(fact, LATE)
-        kept = {"place", "shown", "survey"}
+        kept = {"place", "shown", "survey", "erased"}
         assert {
             name for name, value in asdict(after).items() if asdict(before)[name] != value
         } <= kept
