@@ -25,7 +25,7 @@ from broker.passwords import Busy
 from broker.search import Hit, find
 from broker.sign_in import DEVICE_DAYS, SIGNED_IN_MS, TooManyTries, WrongPassword
 from broker.site import Choice, Shown
-from protocol.fields import Count, Id, Name
+from protocol.fields import Audience, Count, Id, Name
 from protocol.messages import Facts
 
 DEVICE_SECONDS = DEVICE_DAYS * 24 * 3600
@@ -226,8 +226,9 @@ async def read_transcript(parts: Parts, call: Call, asked: AskTranscript) -> Fac
 
 async def search(parts: Parts, call: Call, asked: AskSearch) -> Hits:
     """Find words in the sessions of the caller's teams."""
-    site, teams = parts.config.site, call.known.party.teams
-    hits = await parts.database.read(lambda conn: find(conn, site, asked.q, teams))
+    site, party = parts.config.site, call.known.party
+    reader: Audience = "leads" if party.leads else "reps"
+    hits = await parts.database.read(lambda conn: find(conn, site, asked.q, party.teams, reader))
     return Hits(hits=tuple(hits))
 
 

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from broker.database import run
+from protocol.fields import Audience
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """A line in which all the words stand, `place` counting all facts of the session."""
+    """A line in which all the words stand, at `place` as the reader counts."""
 
     session: str
     place: int
@@ -29,9 +30,11 @@ _DROP = {
 }
 
 _FIND = """
-SELECT search.session, search.place, search.words FROM search
+SELECT search.session, facts.{place} AS place, search.words FROM search
 JOIN sessions ON sessions.site = search.site AND sessions.id = search.session
-WHERE search.site = :site AND {match} AND sessions.team IN :teams
+JOIN facts ON facts.site = search.site AND facts.session = search.session
+    AND facts.place = search.place
+WHERE search.site = :site AND {match} AND sessions.team IN :teams AND facts.{place} IS NOT NULL
 ORDER BY sessions.opened_at DESC, search.place LIMIT :limit
 """
 _MATCH = {
@@ -59,11 +62,17 @@ def scrub(conn: sa.Connection) -> None:
 
 
 def find(
-    conn: sa.Connection, site: str, words: str, teams: Collection[str], limit: int = 50
+    conn: sa.Connection,
+    site: str,
+    words: str,
+    teams: Collection[str],
+    reader: Audience,
+    limit: int = 50,
 ) -> list[Hit]:
     """Return lines of sessions of `teams` that hold every one of `words`, newest session first.
 
-    The last word may be unfinished. No word at all finds nothing.
+    Only what `reader` may read is found, its place as `reader` counts. The last word may be
+    unfinished. No word at all finds nothing.
     """
     parts = re.findall(r"\w+", words)[:10]
     if not parts or not teams:
@@ -72,13 +81,14 @@ def find(
         query = " ".join(f'"{part}"' for part in parts) + "*"
     else:
         query = " & ".join(f"'{part}'" for part in parts) + ":*"
-    statement = sa.text(_FIND.format(match=_MATCH[conn.dialect.name])).bindparams(
+    place = "place" if reader == "broker" else f"place_{reader}"
+    statement = sa.text(_FIND.format(match=_MATCH[conn.dialect.name], place=place)).bindparams(
         sa.bindparam("teams", expanding=True)
     )
     rows = conn.execute(
         statement, {"site": site, "query": query, "teams": list(teams), "limit": limit}
     )
-    return [Hit(session=row.session, place=int(row.place), words=row.words) for row in rows]
+    return [Hit(session=row.session, place=row.place, words=row.words) for row in rows]
 
 
 def _is_sqlite(conn: sa.Connection) -> bool:
