@@ -270,7 +270,7 @@ class Desk:
         self._doorbell.ring(Ring(topic="session", subject=session.id, place=session.place))
         if "waiting" in (told.before.state, session.state) and told.before.state != session.state:
             self._doorbell.ring(Ring(topic="queue", subject=session.team))
-        for rep in sorted(store.serving(told.before) ^ store.serving(session)):
+        for rep in sorted(store.concerned(told.before) ^ store.concerned(session)):
             self._doorbell.ring(Ring(topic="party", subject=rep))
 
 

@@ -19,7 +19,7 @@ from broker.search import drop_words, put_words, scrub
 from broker.waits import put_ended
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
-from protocol.fields import Audience
+from protocol.fields import Audience, DeadlineKind
 from protocol.messages import decode_fact, encode
 from protocol.session import Refused, Session, includes
 
@@ -185,10 +185,18 @@ def serving(session: Session) -> frozenset[str]:
     return frozenset((session.owner, *session.joined))
 
 
+def concerned(session: Session) -> frozenset[str]:
+    """Return the reps who are to know of `session`: who serves it, is invited, or is offered it."""
+    if session.state in ("new", "ended"):
+        return frozenset()
+    offered = (session.offer.rep,) if session.offer else ()
+    return serving(session) | {*session.invited, *offered}
+
+
 def _put_participants(
     conn: sa.Connection, site: str, before: Session, after: Session, *, forced: bool
 ) -> None:
-    was, now = serving(before), serving(after)
+    was, now = concerned(before), concerned(after)
     table = schema.participants
     for rep in sorted(now - was):
         insert_new(conn, table, site=site, rep=rep, session=after.id)
@@ -209,26 +217,20 @@ def _put_participants(
 def _shift_load(conn: sa.Connection, site: str, off: str, on: str, *, forced: bool) -> None:
     """Count one session less for `off` and one more for `on`, unless that passes the cap of `on`.
 
-    The row is compared and set in one statement, so that the cap holds over all desks.
+    The row is compared and set in one statement, so that the cap holds over all desks. Rows are
+    taken in one order, or two sessions that change places between two reps would block each other.
     """
     table = schema.rep_loads
-    if off:
-        conn.execute(
-            table.update()
-            .where(table.c.site == site, table.c.rep == off)
-            .values(active=table.c.active - 1)
-        )
-    if not on:
-        return
-    insert_new(conn, table, site=site, rep=on, active=0, cap=0)
-    free = sa.true() if forced else sa.or_(table.c.cap == 0, table.c.active < table.c.cap)
-    taken = conn.execute(
-        table.update()
-        .where(table.c.site == site, table.c.rep == on, free)
-        .values(active=table.c.active + 1)
-    )
-    if taken.rowcount == 0:
-        raise Refused("at_capacity")
+    mine = sa.and_(table.c.site == site, table.c.rep == sa.bindparam("of"))
+    for rep in sorted({off, on} - {""}):
+        if rep == off:
+            conn.execute(table.update().where(mine).values(active=table.c.active - 1), {"of": rep})
+            continue
+        insert_new(conn, table, site=site, rep=rep, active=0, cap=0)
+        free = sa.true() if forced else sa.or_(table.c.cap == 0, table.c.active < table.c.cap)
+        more = table.update().where(mine, free).values(active=table.c.active + 1)
+        if conn.execute(more, {"of": rep}).rowcount == 0:
+            raise Refused("at_capacity")
 
 
 def _put_deadlines(conn: sa.Connection, site: str, before: Session, after: Session) -> None:
@@ -255,10 +257,12 @@ def erase(conn: sa.Connection, site: str, session: str, by: str, before: int) ->
     mine = sa.and_(
         table.c.site == site, table.c.session == session, table.c.by == by, table.c.place < before
     )
-    for row in conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all():
+    found = conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all()
+    for row in found:
         drop_words(conn, site, session, row.place, row.search_row)
     conn.execute(table.delete().where(mine))
-    scrub(conn)
+    if any(row.search_row for row in found):
+        scrub(conn)
 
 
 def refuse(
@@ -297,12 +301,14 @@ def seen_place(conn: sa.Connection, site: str, session: str, place: int, reader:
     return row[0] or 0 if row else 0
 
 
-def head_of(conn: sa.Connection, site: str, session: str) -> Head | None:
-    """Return `session` as it stands, or None if there is none."""
+def head_of(conn: sa.Connection, site: str, session: str, *, lock: bool = False) -> Head | None:
+    """Return `session` as it stands, or None if there is none.
+
+    With `lock` nobody else can append to it before this transaction ends.
+    """
     c = schema.sessions.c
-    row = conn.execute(
-        sa.select(c.fold, c.place_reps, c.place_leads).where(c.site == site, c.id == session)
-    ).first()
+    chosen = sa.select(c.fold, c.place_reps, c.place_leads).where(c.site == site, c.id == session)
+    row = conn.execute(chosen.with_for_update() if lock else chosen).first()
     return Head(_fold.decode(row.fold), row.place_reps, row.place_leads) if row else None
 
 
@@ -317,8 +323,9 @@ def read_facts(
     found = conn.execute(
         sa.select(f.body, place.label("seen"), t.words)
         .select_from(joined)
-        .where(f.site == site, f.session == session, place > after)
-        .order_by(place)
+        # No fact's own place is below that of a reader, and only it is in the key.
+        .where(f.site == site, f.session == session, f.place > after, place > after)
+        .order_by(f.place)
         .limit(limit)
     )
     return [_restored(row.body, row.seen, row.words) for row in found]
@@ -331,9 +338,15 @@ def _restored(body: str, place: int, words: str | None) -> Fact:
     return replace(fact, **json.loads(words)) if words else replace(fact, erased=True)
 
 
-def reschedule(conn: sa.Connection, site: str, session: Session, quiet_since: int) -> None:
-    """Write the deadlines of `session` anew, as they are after a stir that left no fact."""
+def reschedule(
+    conn: sa.Connection, site: str, session: str, kind: DeadlineKind, quiet_since: int
+) -> None:
+    """Write when `kind` falls due anew, as it is after a stir that left no fact, or never."""
+    head = head_of(conn, site, session, lock=True)
+    due = deadlines(head.session, quiet_since).get(kind) if head else None
     table = schema.deadlines
-    conn.execute(table.delete().where(table.c.site == site, table.c.session == session.id))
-    for kind, when in deadlines(session, quiet_since).items():
-        put(conn, table, site=site, session=session.id, kind=kind, due=when)
+    if due is not None:
+        put(conn, table, site=site, session=session, kind=kind, due=due)
+        return
+    mine = sa.and_(table.c.site == site, table.c.session == session, table.c.kind == kind)
+    conn.execute(table.delete().where(mine))

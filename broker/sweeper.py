@@ -13,6 +13,7 @@ from broker.database import Database
 from broker.desk import Desk
 from broker.feeds import Feeds
 from broker.marks import Marks
+from protocol.fields import DeadlineKind
 from protocol.session import Refused
 
 SWEEP_SECONDS = 0.25
@@ -51,16 +52,19 @@ class Sweeper:
         for session, kind in due:
             await self._lapse(session, kind)
 
-    async def _lapse(self, session_id: str, kind: str) -> None:
+    async def _lapse(self, session_id: str, kind: DeadlineKind) -> None:
         marks = await self._marks.of(session_id)
         quiet_since = max((mark.stirred_at for mark in marks.values()), default=0)
         try:
-            await self._desk.lapse(session_id, kind, quiet_since)  # type: ignore[arg-type]
+            await self._desk.lapse(session_id, kind, quiet_since)
         except Refused:
             # Somebody stirred, or another broker was quicker: the row is behind.
-            head = await self._desk.fresh(session_id)
             again = partial(
-                store.reschedule, site=self._site, session=head.session, quiet_since=quiet_since
+                store.reschedule,
+                site=self._site,
+                session=session_id,
+                kind=kind,
+                quiet_since=quiet_since,
             )
             await self._database.write(again)
 

@@ -230,7 +230,7 @@ async def assert_tables_equal_the_fold(counter: Counter, session: str, why: str)
 
     assert await counter.database.read(tables) == (
         (fold.state, fold.team, fold.owner, fold.front, fold.waiting_since, fold.place),
-        set(store.serving(fold)),
+        set(store.concerned(fold)),
         deadlines(fold),
     ), why
 

@@ -51,7 +51,8 @@ def statements(conn: sa.Connection) -> set[str]:
     """The statements that SQLite keeps, in one spelling."""
     kept = conn.scalars(
         sa.text(
-            "SELECT sql FROM sqlite_master WHERE tbl_name NOT LIKE 'search%' AND sql IS NOT NULL"
+            "SELECT sql FROM sqlite_master WHERE tbl_name NOT LIKE 'search%' "
+            "AND tbl_name <> 'sqlite_stat1' AND sql IS NOT NULL"
         )
     )
     return {" ".join(statement.split()) for statement in kept if "alembic" not in statement}
