@@ -27,6 +27,7 @@ from broker.headers import Origins
 from broker.links import Links
 from broker.marks import Marks
 from broker.metrics import Metrics
+from broker.orphans import Orphans
 from broker.pages import Pages
 from broker.parts import PARTS, Parts
 from broker.passwords import Passwords
@@ -77,6 +78,7 @@ async def _opened(
     marks = Marks(database, name, clock, doorbell)
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
     queues = Queues(database, name, clock, site.teams, site.issues, forecast)
+    orphans = Orphans(database, name, clock, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     links = Links(
         database=database,
@@ -135,7 +137,7 @@ async def _opened(
     desk.hear = feeds.hear
     stop_listening = doorbell.listen(links.hear)
     await presence.begin()
-    for part in (presence, queues, sweeper, marks, links, upkeep):
+    for part in (presence, queues, orphans, sweeper, marks, links, upkeep):
         tasks.start(keep_running(part.run), type(part).__name__)
     yield
     stop_listening()

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from broker import schema
 from broker.database import Database, put
 from broker.estimate import Estimate
-from broker.site_texts import GREETING, HOLD, wait_text
+from broker.site_texts import GREETING, HOLD, ORPHANED, wait_text
 from protocol.facts import Rules
 from protocol.fields import Id, Language, Name, Text
 
@@ -26,6 +26,7 @@ ROW = "site"
 
 Key = Annotated[Id, Meta(min_length=1)]
 Label = Annotated[Name, Meta(min_length=1)]
+Https = Annotated[str, Meta(max_length=2000, pattern=r"^(https://[^\s\x00]+)?$(?!\n)")]
 
 
 class BadSite(Exception):
@@ -62,7 +63,8 @@ class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set. A text that is missing in a language is shown in the first one.
 
-    `greeting` and `hold` may contain `{position}` and `{wait}`.
+    `greeting` and `hold` may contain `{position}` and `{wait}`. `orphaned` is what a customer reads
+    when nobody is left who could help, and `orphaned_url` where the page then sends them.
     """
 
     organisation: Label
@@ -76,6 +78,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recording: dict[Language, Consent] = {}
     greeting: dict[Language, Text] = {}
     hold: dict[Language, Text] = {}
+    orphaned: dict[Language, Text] = {}
+    orphaned_url: Https = ""
     rules: Rules = Rules()
 
     def __post_init__(self) -> None:
@@ -88,7 +92,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"there is no team {unknown[0]!r}")
         first = self.languages[0]
         texts: list[Mapping[str, object]] = [self.agreement, self.recording, self.greeting]
-        texts += [self.hold, *(issue.names for issue in self.issues)]
+        texts += [self.hold, self.orphaned, *(issue.names for issue in self.issues)]
         if any(text and first not in text for text in texts):
             raise ValueError(f"every text is needed in {first!r}, the first language")
         if self.rules.recording_asked and not self.recording:
@@ -122,6 +126,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     chat: bool
     ask_name: bool
     ask_email: bool
+    orphaned: str
+    orphaned_url: str
 
 
 class Site:
@@ -213,6 +219,8 @@ class Site:
             chat=settings.chat,
             ask_name=settings.ask_name,
             ask_email=settings.ask_email,
+            orphaned=self._in(language, settings.orphaned or ORPHANED) or ORPHANED["en"],
+            orphaned_url=settings.orphaned_url,
         )
 
     def _consents(self, language: str) -> tuple[ConsentText | None, ConsentText | None]:

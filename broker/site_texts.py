@@ -18,6 +18,16 @@ HOLD = {
     "it": "Grazie per l’attesa. È il numero {position}; tempo di attesa: {wait}.",
 }
 
+ORPHANED = {
+    "en": "We are sorry: nobody is here any more who could help you now. Please try again later.",
+    "de": "Es tut uns leid: Gerade ist niemand mehr da, der Ihnen helfen kann. Bitte versuchen Sie "
+    "es später noch einmal.",
+    "es": "Lo sentimos: ya no queda nadie que pueda atenderle ahora. Inténtelo de nuevo más tarde.",
+    "fr": "Nous sommes désolés : il n’y a plus personne pour vous aider en ce moment. Veuillez "
+    "réessayer plus tard.",
+    "it": "Ci dispiace: ora non c’è più nessuno che possa aiutarla. Riprovi più tardi.",
+}
+
 WAIT_UNKNOWN = {
     "en": "we cannot say yet",
     "de": "das können wir noch nicht sagen",

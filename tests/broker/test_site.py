@@ -12,7 +12,7 @@ from broker.database import Database, open_database
 from broker.estimate import Estimate
 from broker.first_site import first_settings
 from broker.site import BadSite, Settings, Site, parse
-from broker.site_texts import GREETING, HOLD, MINUTES, WAIT, WAIT_UNKNOWN
+from broker.site_texts import GREETING, HOLD, MINUTES, ORPHANED, WAIT, WAIT_UNKNOWN
 from tests.broker.desks import SITE
 
 LANGUAGES = ("en", "de", "es", "fr", "it")
@@ -81,7 +81,7 @@ async def test_a_session_keeps_the_digest_of_the_very_text_that_was_shown(
 
 
 async def test_every_language_has_a_text_of_its_own(database: Database) -> None:
-    texts: list[Mapping[str, object]] = [GREETING, HOLD, WAIT, WAIT_UNKNOWN, MINUTES]
+    texts: list[Mapping[str, object]] = [GREETING, HOLD, ORPHANED, WAIT, WAIT_UNKNOWN, MINUTES]
     texts.append(DEMO.agreement)
     texts += [issue.names for issue in DEMO.issues]
     assert [set(text) for text in texts] == [set(LANGUAGES)] * len(texts)
@@ -144,6 +144,15 @@ async def test_words_and_wait_are_in_one_language(database: Database) -> None:
     assert own.greeting("de", 3, None) == "Wait: we cannot say yet"
 
 
+async def test_who_is_orphaned_reads_why_and_may_be_sent_somewhere(database: Database) -> None:
+    for language in LANGUAGES:
+        shown = site(database).shown(language)
+        assert (shown.orphaned, shown.orphaned_url) == (ORPHANED[language], "")
+    address = "https://help.example.org/later?from=chat"
+    own = site(database, parse(changed(orphaned={"en": "Gone."}, orphaned_url=address)))
+    assert (own.shown("de").orphaned, own.shown("de").orphaned_url) == ("Gone.", address)
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"issues": [{"id": "x", "team": "nowhere", "names": {"en": "X"}}]}, "no team 'nowhere'"),
     ({"rules": {"fallback_team": "nowhere"}}, "no team 'nowhere'"),
@@ -154,6 +163,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"agreement": {"de": {"title": "T", "text": "X"}}}, "needed in 'en'"),
     ({"greeting": {"de": "Hallo"}}, "needed in 'en'"),
     ({"rules": {"recording_asked": True}}, "needs a text"),
+    ({"orphaned": {"de": "Niemand da."}}, "needed in 'en'"),
+    ({"orphaned_url": "http://help.example.org/"}, "matching"),
+    ({"orphaned_url": "javascript:alert(1)"}, "matching"),
+    ({"orphaned_url": "https://help.example.org/\n"}, "matching"),
     ({"languages": []}, "length"),
     ({"languages": ["ja"]}, "matching"),
     ({"organisation": ""}, "length"),

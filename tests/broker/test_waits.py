@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import schema, waits
-from broker.database import insert_new, put
 from broker.forecast import AGAIN_MS, Forecast, InQueue, observe
 from broker.metrics import Metrics
 from broker.queues import Listener, Queues
@@ -15,6 +14,7 @@ from protocol import requests as r
 from protocol.messages import Frame, Position
 from protocol.session import BROKER, Party
 from tests.broker.desks import ANA, BEN, CUSTOMER, SITE, Counter, new_id
+from tests.broker.staff import add_rep
 
 CUSTOMERS = [Party(id=f"c-{n}", role="customer", name=f"Max {n}") for n in range(30)]
 
@@ -24,20 +24,6 @@ async def staffed(counter: Counter) -> Counter:
     """A desk at which Ana is available, and serves nobody else."""
     await add_rep(counter, ANA)
     return counter
-
-
-async def add_rep(counter: Counter, rep: Party, *, cap: int = 0) -> None:
-    def work(conn: sa.Connection) -> None:
-        account = {"name": rep.id, "display_name": rep.name, "role": "rep", "available": True}
-        put(conn, schema.accounts, site=SITE, id=rep.id, **account)
-        for team in rep.teams:
-            insert_new(conn, schema.account_teams, site=SITE, account=rep.id, team=team)
-        # It beats for as long as any of these tests lasts.
-        put(conn, schema.brokers, site=SITE, id="b", seen_at=counter.clock() + 10**9)
-        put(conn, schema.links, site=SITE, id=f"l-{rep.id}", party=rep.id, broker="b", left_at=0)
-        put(conn, schema.rep_loads, site=SITE, rep=rep.id, active=0, cap=cap)
-
-    await counter.database.write(work)
 
 
 async def table(counter: Counter, which: sa.Table) -> Sequence[sa.Row[tuple[object, ...]]]:
