@@ -7,18 +7,18 @@ one session.
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
 
 from broker import store
-from broker.access import reader_of
+from broker.access import level_of, reader_of
 from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Doorbell, Ring
-from broker.overview import position
+from broker.overview import live_sessions, position
 from broker.store import Answer, Head, Request
 from protocol import requests as r
 from protocol.facts import Fact, Rules, TextsErased
@@ -95,6 +95,8 @@ class Desk:
         except store.Repeated:
             return await self._again(request, sender)
         except Refused as refused:
+            if refused.code == "try_again":
+                raise  # it says nothing about what was asked, so the same may be asked again
             refuse = partial(
                 store.refuse,
                 site=self._site,
@@ -106,8 +108,8 @@ class Desk:
             if not await self._database.write(refuse):
                 return await self._again(request, sender)
             raise
-        reader = reader_of(told.head.session, sender) or "broker"
-        return Answer(told.head.session.id, told.head.count(reader), "", "")
+        # Who leaves by what they ask may not read the session any more, but still this answer.
+        return Answer(told.head.session.id, told.head.count(level_of(sender)), "", "")
 
     async def notice(self, session_id: str, noticed: r.Incident) -> Fact:
         """Let something happen that nobody asked for, or raise `Refused`."""
@@ -140,13 +142,36 @@ class Desk:
         return await self._database.read(work)
 
     async def session(self, session_id: str) -> Session:
-        """Return the session as it stands, or raise `Refused`."""
-        return (await self._head(session_id)).session
+        """Return the session as it stands in the database, or raise `Refused`."""
+        return (await self.fresh(session_id)).session
 
     async def fresh(self, session_id: str) -> Head:
         """Return the newest head from the database, or raise `Refused`."""
-        self._heads.pop(session_id, None)
-        return await self._head(session_id)
+        known = self._heads.get(session_id)
+        head = await self._database.read(
+            partial(store.head_of, site=self._site, session=session_id)
+        )
+        if head is None:
+            self._heads.pop(session_id, None)
+            raise Refused("unknown_session")
+        self._remember(head)
+        if known:
+            self._ring_for(store.concerned(known.session) ^ store.concerned(head.session))
+        return head
+
+    def knows(self, session_id: str, place: int) -> bool:
+        """Say whether what happened at `place` is nothing new here."""
+        head = self._heads.get(session_id)
+        return head is not None and head.session.place >= place
+
+    async def catch_up(self, session_id: str) -> Head:
+        """Return the newest head of what another desk has stored, and ring for whose list of
+        sessions may have changed with it, should that desk's rings have been lost."""
+        known = session_id in self._heads
+        head = await self.fresh(session_id)
+        if not known:
+            self._ring_for({head.session.customer, *store.concerned(head.session)})
+        return head
 
     async def _again(self, request: Request, sender: Party) -> Answer:
         """Give the stored answer, its place as `sender` counts."""
@@ -156,14 +181,12 @@ class Desk:
         assert known  # it was there a moment ago, and answers are never deleted
         if known.code:
             raise Refused(known.code, known.detail)  # type: ignore[arg-type]
-        session = await self.session(known.session)
-        reader = reader_of(session, sender) or "all"
         seen = partial(
             store.seen_place,
             site=self._site,
             session=known.session,
             place=known.place,
-            reader=reader,
+            reader=level_of(sender),
         )
         return known._replace(place=await self._database.read(seen))
 
@@ -180,7 +203,7 @@ class Desk:
             head = (
                 self._empty(session_id, asked)
                 if isinstance(asked, r.Start)
-                else await self._head(session_id)
+                else await self._remembered(session_id)
             )
             fact = decide(head.session, asked, sender, self._clock())
             if isinstance(fact, Refused):
@@ -196,7 +219,7 @@ class Desk:
             try:
                 new = await self._database.write(work)
             except store.Raced:
-                self._heads.pop(session_id, None)
+                await self.fresh(session_id)
                 continue
             self._remember(new)
             await self._after_commit(fact)
@@ -222,9 +245,15 @@ class Desk:
         return Head(Session(id=session_id, team=team, rules=rules))
 
     async def _check_circumstances(self, asked: Struct, sender: Party) -> None:
-        """Refuse what the session would allow, but nobody is there for."""
+        """Refuse what the session would allow, but nobody is there for; and a second session,
+        for a customer has one at a time."""
         there = True
         if isinstance(asked, r.Start):
+            live = await self._database.read(
+                partial(live_sessions, site=self._site, party=sender.id)
+            )
+            if live:
+                raise Refused("not_now", live[0])
             team = self._circumstances.team_of(asked.issue) or ""
             there = await self._circumstances.reachable([team]) is not None
         elif isinstance(asked, r.Transfer) and asked.team:
@@ -234,17 +263,12 @@ class Desk:
         if not there:
             raise Refused("nobody_available")
 
-    async def _head(self, session_id: str) -> Head:
+    async def _remembered(self, session_id: str) -> Head:
+        """Return a head to decide upon. It may be behind, when another desk has stored since."""
         if session_id in self._heads:
             self._heads.move_to_end(session_id)
             return self._heads[session_id]
-        head = await self._database.read(
-            partial(store.head_of, site=self._site, session=session_id)
-        )
-        if head is None:
-            raise Refused("unknown_session")
-        self._remember(head)
-        return head
+        return await self.fresh(session_id)
 
     async def _is_newest(self, head: Head) -> bool:
         if head.session.place == 0:
@@ -256,6 +280,7 @@ class Desk:
         known = self._heads.get(head.session.id)
         if known is None or known.session.place < head.session.place:
             self._heads[head.session.id] = head
+        self._heads.move_to_end(head.session.id)
         while len(self._heads) > KEPT:
             self._heads.popitem(last=False)
 
@@ -270,8 +295,12 @@ class Desk:
         self._doorbell.ring(Ring(topic="session", subject=session.id, place=session.place))
         if "waiting" in (told.before.state, session.state) and told.before.state != session.state:
             self._doorbell.ring(Ring(topic="queue", subject=session.team))
-        for rep in sorted(store.concerned(told.before) ^ store.concerned(session)):
-            self._doorbell.ring(Ring(topic="party", subject=rep))
+        self._ring_for(store.concerned(told.before) ^ store.concerned(session))
+
+    def _ring_for(self, parties: Collection[str]) -> None:
+        """Tell all that the sessions of `parties` may not be what they were."""
+        for party in sorted(parties):
+            self._doorbell.ring(Ring(topic="party", subject=party))
 
 
 def _unheard(_: Told) -> None:

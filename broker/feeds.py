@@ -3,11 +3,15 @@
 A fact that is the next one for a follower goes out at once; whoever is behind, for whatever
 reason, is filled from the database. So a fact that was told late, twice or not at all still
 arrives once and in its place.
+
+Who loses their access is told the fact that says why, and then no more. It may be read from the
+database long after, so a fill never goes further than the head at which they lost it.
 """
 
 from functools import partial
 from typing import Protocol
 
+import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import store
@@ -16,9 +20,10 @@ from broker.database import Database
 from broker.desk import Told
 from broker.store import Head
 from broker.tasks import Tasks
+from protocol.facts import Fact
 from protocol.fields import Audience
 from protocol.messages import Facts, Frame, encode
-from protocol.session import Party, includes
+from protocol.session import Party, evolve, includes
 
 BATCH = 100
 """Facts in one frame while a follower is filled; about 10 KB of chat."""
@@ -35,17 +40,39 @@ class Follower(Protocol):
     async def roomy(self) -> None:
         """Wait until the outbox has room for another batch."""
 
+    def abort(self) -> None:
+        """Close at once. Whoever it is comes back and resumes."""
+
 
 class Feed:
-    """One follower of one session. `sent` is the last place told, as the reader counts."""
+    """One follower of one session, told up to place `sent` as the reader counts.
 
-    def __init__(self, follower: Follower, session: str, reader: Audience, sent: int) -> None:
+    `head` is the newest that is known of the session, or the one at which the reader lost their
+    access. Unless it is `filling`, all up to there has been told.
+    """
+
+    def __init__(self, follower: Follower, head: Head, reader: Audience, after: int) -> None:
         self.follower = follower
-        self.session = session
+        self.session = head.session.id
         self.reader: Audience = reader
-        self.sent = sent
-        self.known = sent
+        self.head = head
+        self.sent = min(after, head.count(reader))
         self.filling = False
+        self.again = False
+
+    @property
+    def place(self) -> int:
+        """The newest place that is known, as the session counts."""
+        return self.head.session.place
+
+    @property
+    def goal(self) -> int:
+        """The place up to which the follower is to be told, as the reader counts."""
+        return self.head.count(self.reader)
+
+    def may_read(self, head: Head) -> bool:
+        """Say whether the session is the follower's to read at `head`."""
+        return reader_of(head.session, self.follower.party) is not None
 
 
 class Feeds:
@@ -56,15 +83,14 @@ class Feeds:
         self._site = site
         self._tasks = tasks
         self._feeds: dict[str, dict[Follower, Feed]] = {}
-        self._told: dict[str, int] = {}
 
     def has_told(self, session: str, place: int) -> bool:
-        """Say whether the followers of `session` have been told of `place`, or need not be."""
-        return session not in self._feeds or self._told.get(session, 0) >= place
+        """Say whether the followers of `session` have been told of `place`, or soon are."""
+        return all(feed.again or feed.place >= place for feed in self._of(session))
 
     def followers(self, session: str) -> list[Follower]:
         """Return who follows `session` here."""
-        return list(self._feeds.get(session, ()))
+        return [feed.follower for feed in self._of(session) if feed.may_read(feed.head)]
 
     def follow(self, follower: Follower, head: Head, after: int) -> bool:
         """Tell `follower` all of the session after place `after`, and then each fact as it
@@ -72,11 +98,9 @@ class Feeds:
         reader = reader_of(head.session, follower.party)
         if reader is None:
             return False
-        session = head.session.id
-        feed = Feed(follower, session, reader, min(after, head.count(reader)))
-        self._feeds.setdefault(session, {})[follower] = feed
-        feed.known = head.count(reader)
-        self._fill(feed, always=True)
+        feed = Feed(follower, head, reader, after)
+        self._feeds.setdefault(feed.session, {})[follower] = feed
+        self._fill(feed)
         return True
 
     def forget(self, follower: Follower, session: str) -> None:
@@ -85,79 +109,106 @@ class Feeds:
         feeds.pop(follower, None)
         if not feeds:
             self._feeds.pop(session, None)
-            self._told.pop(session, None)
 
     def hear(self, told: Told) -> None:
         """Pass on a fact that was stored here a moment ago."""
         encoded: dict[Audience, bytes] = {}
-        for feed in self._current(told.head):
-            if not includes(told.fact.audience, feed.reader):
+        for feed in self._of(told.head.session.id):
+            if feed.filling or told.fact.place != feed.place + 1:
+                self._look(feed, told.head)
                 continue
-            place = told.head.count(feed.reader)
-            if feed.filling or feed.sent != place - 1:
-                self._behind(feed, place)
-                continue
-            if feed.reader not in encoded:
-                fact = replace(told.fact, place=place)
-                encoded[feed.reader] = encode(
-                    Facts(session=feed.session, after=place - 1, facts=(fact,))
-                )
-            feed.sent = feed.known = place
-            feed.follower.send(encoded[feed.reader])
+            feed.head = told.head
+            if includes(told.fact.audience, feed.reader):
+                if feed.reader not in encoded:
+                    encoded[feed.reader] = _encoded(told, feed.goal)
+                feed.sent = feed.goal
+                feed.follower.send(encoded[feed.reader])
+            if not feed.may_read(told.head):
+                self.forget(feed.follower, feed.session)
 
     def reached(self, head: Head) -> None:
         """The session stands at `head`: fill whoever is behind."""
-        for feed in self._current(head):
-            self._behind(feed, head.count(feed.reader))
+        for feed in self._of(head.session.id):
+            self._look(feed, head)
 
-    def _current(self, head: Head) -> list[Feed]:
-        """Return the session's feeds. One that may not read it any more is told this last fact,
-        which says why, and then no more."""
-        if head.session.id not in self._feeds:
-            return []
-        self._told[head.session.id] = max(head.session.place, self._told.get(head.session.id, 0))
-        feeds = list(self._feeds[head.session.id].values())
-        for feed in feeds:
-            if reader_of(head.session, feed.follower.party) is None:
-                self.forget(feed.follower, feed.session)
-        return feeds
+    def _of(self, session: str) -> list[Feed]:
+        return list(self._feeds.get(session, {}).values())
 
-    def _behind(self, feed: Feed, place: int) -> None:
-        feed.known = max(feed.known, place)
-        if feed.known > feed.sent:
+    def _follows(self, feed: Feed) -> bool:
+        return self._feeds.get(feed.session, {}).get(feed.follower) is feed
+
+    def _look(self, feed: Feed, head: Head) -> None:
+        if head.session.place > feed.place:
             self._fill(feed)
 
-    def _fill(self, feed: Feed, *, always: bool = False) -> None:
+    def _fill(self, feed: Feed) -> None:
+        """Look into the database at least once from now on."""
+        feed.again = True
         if not feed.filling:
             feed.filling = True
-            self._tasks.start(self._filled(feed, always=always), f"fill {feed.session}")
+            self._tasks.start(self._filled(feed), f"fill {feed.session}")
 
-    async def _filled(self, feed: Feed, *, always: bool) -> None:
+    async def _filled(self, feed: Feed) -> None:
         try:
-            while feed.sent < feed.known or always:
-                always = False
-                if not await self._fill_once(feed):
-                    return
+            some = await self._fill_once(feed, first=True)
+            while self._follows(feed) and (feed.again or (some and feed.sent < feed.goal)):
+                some = await self._fill_once(feed, first=False)
+        except Exception:
+            # With a hole in it the feed is worth nothing, and nobody would fill it later.
+            feed.follower.abort()
+            if self._follows(feed):
+                self.forget(feed.follower, feed.session)
+            raise
         finally:
             feed.filling = False
 
-    async def _fill_once(self, feed: Feed) -> bool:
+    async def _fill_once(self, feed: Feed, *, first: bool) -> bool:
+        """Send the next batch; False when there was none."""
         await feed.follower.roomy()
-        facts = await self._database.read(
-            partial(
-                store.read_facts,
-                site=self._site,
-                session=feed.session,
-                reader=feed.reader,
-                after=feed.sent,
-                limit=BATCH,
-            )
+        feed.again = False
+        head, facts = await self._database.read(partial(self._next, feed=feed))
+        if not self._follows(feed):
+            return False
+        feed.head = head
+        # The first is sent even if it is empty: they have all there is.
+        if facts or first:
+            feed.follower.send(Facts(session=feed.session, after=feed.sent, facts=tuple(facts)))
+        feed.sent += len(facts)
+        if feed.sent >= feed.goal and not feed.may_read(head):
+            self.forget(feed.follower, feed.session)
+        return bool(facts)
+
+    def _next(self, conn: sa.Connection, feed: Feed) -> tuple[Head, list[Fact]]:
+        """Return how far `feed` may be told now, and the next facts on the way there."""
+        head = self._furthest(conn, feed)
+        facts = store.read_facts(
+            conn,
+            self._site,
+            feed.session,
+            feed.reader,
+            after=feed.sent,
+            limit=min(BATCH, head.count(feed.reader) - feed.sent),
         )
-        if self._feeds.get(feed.session, {}).get(feed.follower) is not feed:
-            return False
-        feed.follower.send(Facts(session=feed.session, after=feed.sent, facts=tuple(facts)))
-        if not facts:
-            return False
-        feed.sent = facts[-1].place
-        feed.known = max(feed.known, feed.sent)
-        return True
+        return head, facts
+
+    def _furthest(self, conn: sa.Connection, feed: Feed) -> Head:
+        """Return the newest head, or the one at which the follower lost their access."""
+        if not feed.may_read(feed.head):
+            return feed.head
+        newest = store.head_of(conn, self._site, feed.session)
+        if newest is None or feed.may_read(newest):
+            return newest or feed.head
+        head = feed.head
+        missed = newest.session.place - feed.place
+        for fact in store.read_facts(
+            conn, self._site, feed.session, "broker", after=feed.place, limit=missed
+        ):
+            head = head.next(fact, evolve(head.session, fact))
+            if not feed.may_read(head):
+                break
+        return head
+
+
+def _encoded(told: Told, place: int) -> bytes:
+    fact = replace(told.fact, place=place)
+    return encode(Facts(session=told.head.session.id, after=place - 1, facts=(fact,)))

@@ -34,6 +34,7 @@ class Sweeper:
         self._desk = desk
         self._marks = marks
         self._feeds = feeds
+        self._looked_at = clock()
 
     async def run(self) -> None:
         """Sweep, for ever."""
@@ -70,10 +71,13 @@ class Sweeper:
 
     async def catch_up(self) -> None:
         """Tell followers what other brokers have stored, should a ring have been lost."""
-        since = self._clock() - OVERLAP_MS
+        now = self._clock()
+        # Back to the last look that succeeded, however long the database was away in between.
+        since = min(self._looked_at, now) - OVERLAP_MS
         changed = await self._database.read(
             partial(overview.changed_since, site=self._site, since=since)
         )
         for session, place in changed:
-            if not self._feeds.has_told(session, place):
-                self._feeds.reached(await self._desk.fresh(session))
+            if not (self._desk.knows(session, place) and self._feeds.has_told(session, place)):
+                self._feeds.reached(await self._desk.catch_up(session))
+        self._looked_at = now

@@ -10,8 +10,9 @@ from broker.desk import Desk
 from broker.doorbell import Doorbell, InProcess
 from broker.store import Answer
 from protocol import requests as r
-from protocol.facts import Rules
+from protocol.facts import Fact, Rules
 from protocol.identifiers import uuid7
+from protocol.messages import Facts, Frame, decode_down
 from protocol.session import Party
 
 SITE = "site"
@@ -63,12 +64,44 @@ class Everyone:
         return rep not in self.absent
 
 
+class Reader:
+    """A follower that keeps what it was told."""
+
+    def __init__(self, party: Party) -> None:
+        self.party = party
+        self.facts: list[Fact] = []
+        self.frames = 0
+        self.aborted = False
+
+    def send(self, frame: Frame | bytes) -> None:
+        told = decode_down(frame) if isinstance(frame, bytes) else frame
+        assert isinstance(told, Facts)
+        assert told.after == len(self.facts)
+        self.facts.extend(told.facts)
+        self.frames += 1
+
+    async def roomy(self) -> None:
+        return
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    @property
+    def kinds(self) -> list[str]:
+        return [str(fact.__struct_config__.tag) for fact in self.facts]
+
+    @property
+    def places(self) -> list[int]:
+        return [fact.place for fact in self.facts]
+
+
 class Counter:
     """One desk with everything around it that a test may want to touch."""
 
     def __init__(self, database: Database, clock: MovedClock, doorbell: Doorbell) -> None:
         self.database = database
         self.clock = clock
+        self.doorbell = doorbell
         self.circumstances = Everyone()
         self.desk = Desk(database, SITE, clock, doorbell, self.circumstances)
 
@@ -87,6 +120,11 @@ class Counter:
         session = await self.start(customer)
         await self.ask(r.Accept, rep, session)
         return session
+
+
+def customers(count: int) -> list[Party]:
+    """Return `count` customers; each has one session at a time."""
+    return [Party(id=f"c-{n}", role="customer", name=f"Customer {n}") for n in range(count)]
 
 
 def new_id() -> str:

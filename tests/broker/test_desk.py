@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from broker import schema, store
+from broker import desk, schema, store
 from broker.database import put
 from broker.overview import live_sessions
 from broker.store import Request
@@ -17,9 +17,12 @@ from tests.broker.desks import (
     ANA,
     BEN,
     CUSTOMER,
+    LEA,
+    NIA,
     SITE,
     STRANGER,
     Counter,
+    customers,
     new_id,
 )
 
@@ -171,7 +174,7 @@ async def test_a_cap_of_one_is_kept_when_two_sessions_are_accepted_at_once(
 ) -> None:
     cap = partial(put, table=schema.rep_loads, site=SITE, rep=ANA.id, active=0, cap=1)
     await counter.database.write(cap)
-    sessions = [await counter.start() for _ in range(6)]
+    sessions = [await counter.start(each) for each in customers(6)]
     asked = (counter.desk.ask(r.Accept(id=new_id(), session=each), ANA) for each in sessions)
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert (
@@ -183,7 +186,8 @@ async def test_a_cap_of_one_is_kept_when_two_sessions_are_accepted_at_once(
 async def test_random_lives_leave_tables_that_equal_the_fold(counter: Counter) -> None:
     seed = random.randrange(2**32)
     rng = random.Random(seed)
-    parties = [CUSTOMER, ANA, BEN]
+    several = customers(3)
+    parties = [*several, ANA, BEN, ANA, BEN]
     requests: list[tuple[type[r.Request], dict[str, object]]] = [
         (r.Accept, {}), (r.Say, {"text": "word"}), (r.Note, {"text": "aside"}), (r.Nudge, {}),
         (r.ReturnToQueue, {}), (r.Transfer, {"rep": BEN.id}), (r.Transfer, {"team": "support"}),
@@ -191,7 +195,7 @@ async def test_random_lives_leave_tables_that_equal_the_fold(counter: Counter) -
         (r.RequestGrants, {"tools": ("view", "control")}), (r.AnswerGrants, {"allowed": True}),
         (r.ShareScreen, {"what": "screen"}), (r.StopSharing, {}), (r.End, {}), (r.SkipSurvey, {}),
     ]  # fmt: skip
-    sessions = [await counter.start() for _ in range(3)]
+    sessions = [await counter.start(each) for each in several]
     for _ in range(150):
         kind, fields = rng.choice(requests)
         if kind is r.End and rng.random() < 0.8:
@@ -236,11 +240,12 @@ async def assert_tables_equal_the_fold(counter: Counter, session: str, why: str)
 
 
 async def test_a_rep_load_equals_the_sessions_the_rep_owns(counter: Counter) -> None:
-    one, two = await counter.start_talking(), await counter.start_talking()
+    other, *_ = customers(1)
+    one, two = await counter.start_talking(), await counter.start_talking(other)
     assert await load_of(counter, ANA.id) == 2
     await counter.ask(r.Transfer, ANA, one, rep=BEN.id)
     await counter.ask(r.Accept, BEN, one)
-    await counter.ask(r.End, CUSTOMER, two)
+    await counter.ask(r.End, other, two)
     assert (await load_of(counter, ANA.id), await load_of(counter, BEN.id)) == (0, 1)
 
 
@@ -260,3 +265,42 @@ async def test_an_answer_names_the_place_as_the_sender_counts(counter: Counter) 
         lambda conn: store.answer_to(conn, SITE, Request(ANA.id, "none"))
     )
     assert known is None
+
+
+async def test_who_leaves_by_what_they_ask_is_told_the_place_they_count_every_time(
+    counter: Counter,
+) -> None:
+    session = await counter.start_talking()
+    await counter.ask(r.Monitor, LEA, session)  # a place that only leads count
+    await counter.ask(r.Invite, ANA, session, rep=NIA.id)
+    await counter.ask(r.Join, NIA, session)
+    leave = r.Leave(id=new_id(), session=session)
+    transfer = r.Transfer(id=new_id(), session=session, team="network")
+    first = [await counter.desk.ask(leave, NIA), await counter.desk.ask(transfer, ANA)]
+    assert [answer.place for answer in first] == [5, 6]
+    again = [await counter.desk.ask(leave, NIA), await counter.desk.ask(transfer, ANA)]
+    assert again == first
+
+
+async def test_a_customer_has_one_session_at_a_time(counter: Counter) -> None:
+    start = r.Start(id=new_id(), issue="computer")
+    first = await counter.desk.ask(start, CUSTOMER)
+    with pytest.raises(Refused) as refused:
+        await counter.start()
+    assert refused.value == Refused("not_now", first.session)
+    assert await counter.desk.ask(start, CUSTOMER) == first
+    await counter.start(STRANGER)
+    await counter.ask(r.End, CUSTOMER, first.session)
+    assert await counter.start() != first.session
+
+
+async def test_who_was_told_to_try_again_may_ask_the_same_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await counter.start_talking()
+    say = r.Say(id=new_id(), session=session, text="Hello?")
+    with monkeypatch.context() as flooded:
+        flooded.setattr(desk, "TRIES", 0)
+        with pytest.raises(Refused, match="try_again"):
+            await counter.desk.ask(say, CUSTOMER)
+    assert (await counter.desk.ask(say, CUSTOMER)).place == 3

@@ -6,34 +6,9 @@ from broker.desk import Told
 from broker.feeds import Feeds
 from broker.tasks import Tasks
 from protocol import requests as r
-from protocol.facts import Fact
-from protocol.messages import Facts, Frame, decode_down
 from protocol.session import Party
-from tests.broker.desks import ANA, CUSTOMER, NIA, SITE, STRANGER, Counter
+from tests.broker.desks import ANA, CUSTOMER, NIA, SITE, STRANGER, Counter, Reader, counter_at
 from tests.waiting import until
-
-
-class Reader:
-    """A follower that keeps what it was told."""
-
-    def __init__(self, party: Party) -> None:
-        self.party = party
-        self.facts: list[Fact] = []
-        self.frames = 0
-
-    def send(self, frame: Frame | bytes) -> None:
-        told = decode_down(frame) if isinstance(frame, bytes) else frame
-        assert isinstance(told, Facts)
-        assert told.after == len(self.facts)
-        self.facts.extend(told.facts)
-        self.frames += 1
-
-    async def roomy(self) -> None:
-        return
-
-    @property
-    def places(self) -> list[int]:
-        return [fact.place for fact in self.facts]
 
 
 class Post:
@@ -132,6 +107,106 @@ async def test_who_may_not_read_any_more_is_told_no_more(post: Post) -> None:
     post.deliver()
     assert "for Nia only" not in repr(rep.facts)
     assert post.feeds.followers(session) == []
+
+
+async def lose(post: Post, session: str, desk: Counter) -> None:
+    """Let Ana say something, give the session away, and others go on without her."""
+    await desk.ask(r.Say, ANA, session, text="I ask a colleague.")
+    await desk.ask(r.Transfer, ANA, session, team="network")
+    await desk.ask(r.Say, CUSTOMER, session, text="for the network team")
+    await desk.ask(r.Accept, NIA, session)
+    await desk.ask(r.Say, CUSTOMER, session, text="for Nia only")
+
+
+@pytest.mark.parametrize("kept", [slice(None, None, -1), slice(-1, None), slice(1, 2), slice(0, 0)])
+async def test_who_loses_access_is_told_the_fact_that_says_so_whatever_rings_get_lost(
+    post: Post, kept: slice
+) -> None:
+    session = await post.counter.start_talking()
+    rep = await post.follow(ANA, session)
+    post.held.clear()
+    await lose(post, session, post.counter)
+    post.held = post.held[kept]
+    post.deliver()
+    post.feeds.reached(await post.counter.desk.fresh(session))
+    await until(lambda: post.feeds.followers(session) == [])
+    assert rep.kinds == ["opened", "accepted", "said", "transferred"]
+
+
+async def test_who_loses_access_at_another_desk_is_told_the_fact_that_says_so(
+    post: Post, database_url: str
+) -> None:
+    session = await post.counter.start_talking()
+    rep, customer = await post.follow(ANA, session), await post.follow(CUSTOMER, session)
+    async with counter_at(database_url) as other:
+        await lose(post, session, other)
+        # The first that this desk hears is what it stores itself.
+        post.held.clear()
+        await post.counter.ask(r.Say, NIA, session, text="for the customer only")
+        post.deliver()
+    await until(lambda: post.feeds.followers(session) == [customer])
+    await until(lambda: len(customer.facts) == 8)
+    assert rep.kinds == ["opened", "accepted", "said", "transferred"]
+
+
+async def test_who_loses_access_far_behind_is_told_all_up_to_there(post: Post) -> None:
+    session = await post.counter.start_talking()
+    rep = await post.follow(ANA, session)
+    for number in range(150):
+        await post.counter.ask(r.Say, CUSTOMER, session, text=str(number))
+    await lose(post, session, post.counter)
+    for number in range(150):
+        await post.counter.ask(r.Say, CUSTOMER, session, text=str(number))
+    post.feeds.reached(await post.counter.desk.fresh(session))
+    await until(lambda: post.feeds.followers(session) == [] and len(rep.facts) >= 154)
+    assert rep.kinds[-2:] == ["said", "transferred"]
+    assert len(rep.facts) == 154
+
+
+async def test_a_rep_who_is_lost_and_taken_back_unheard_misses_nothing(post: Post) -> None:
+    session = await post.counter.start_talking()
+    rep = await post.follow(ANA, session)
+    await post.counter.ask(r.Transfer, ANA, session, team="network")
+    await post.counter.ask(r.Accept, NIA, session)
+    await post.counter.ask(r.Transfer, NIA, session, team="support")
+    post.feeds.reached(await post.counter.desk.fresh(session))
+    await until(lambda: rep.places == [1, 2, 3, 4, 5])
+    assert post.feeds.followers(session) == [rep]
+
+
+async def test_who_cannot_be_filled_is_sent_away_to_come_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await post.counter.start_talking()
+    behind = await post.follow(CUSTOMER, session)
+    head = await post.counter.desk.fresh(session)
+    new = Reader(ANA)
+
+    async def away(work: object) -> None:
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(post.counter.database, "read", away)
+        assert post.feeds.follow(new, head, 0)
+        post.feeds._fill(post.feeds._feeds[session][behind])
+        await until(lambda: new.aborted and behind.aborted)
+    assert post.feeds.followers(session) == []
+    assert post.feeds.follow(behind, head, 2)
+    await post.counter.ask(r.Say, ANA, session, text="again")
+    post.deliver()
+    await until(lambda: behind.places == [1, 2, 3])
+
+
+async def test_what_is_stored_while_a_follower_is_filled_is_told_as_well(post: Post) -> None:
+    session = await post.counter.start_talking()
+    head = await post.counter.desk.fresh(session)
+    await post.counter.ask(r.Say, ANA, session, text="in between")
+    post.held.clear()
+    reader = Reader(CUSTOMER)
+    assert post.feeds.follow(reader, head, 0)
+    await until(lambda: reader.places == [1, 2, 3])
+    assert post.feeds.has_told(session, 3)
+    assert not post.feeds.has_told(session, 4)
 
 
 async def test_a_long_transcript_comes_in_batches_and_whole(post: Post) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from broker import overview
 from protocol import requests as r
-from tests.broker.desks import ANA, BEN, CUSTOMER, LEA, NIA, SITE, STRANGER, Counter
+from tests.broker.desks import ANA, BEN, CUSTOMER, LEA, NIA, SITE, STRANGER, Counter, customers
 
 
 async def live(counter: Counter, party: str) -> list[str]:
@@ -13,10 +13,11 @@ async def live(counter: Counter, party: str) -> list[str]:
 
 async def test_a_customer_has_their_sessions_until_they_end(counter: Counter) -> None:
     first = await counter.start()
-    second = await counter.start()
     await counter.start(STRANGER)
-    assert await live(counter, CUSTOMER.id) == [first, second]
+    assert await live(counter, CUSTOMER.id) == [first]
     await counter.ask(r.End, CUSTOMER, first)
+    assert await live(counter, CUSTOMER.id) == []
+    second = await counter.start()
     assert await live(counter, CUSTOMER.id) == [second]
 
 
@@ -73,8 +74,9 @@ async def position(counter: Counter, session: str) -> int:
 
 async def test_a_position_counts_one_team_and_the_front_goes_first(counter: Counter) -> None:
     returned = await counter.start_talking()
-    first, second = await counter.start(), await counter.start(STRANGER)
-    cable = await counter.start(STRANGER, issue="cable")
+    one, two, three = customers(3)
+    first, second = await counter.start(one), await counter.start(two)
+    cable = await counter.start(three, issue="cable")
     assert [await position(counter, each) for each in (first, second, cable)] == [1, 2, 1]
     await counter.ask(r.ReturnToQueue, ANA, returned)
     assert [await position(counter, each) for each in (returned, first, second)] == [1, 2, 3]
@@ -84,7 +86,7 @@ async def test_a_position_counts_one_team_and_the_front_goes_first(counter: Coun
 
 
 async def test_what_has_changed_is_known_with_its_place(counter: Counter) -> None:
-    await counter.start()
+    await counter.start(STRANGER)
     counter.clock.move(60)
     since = counter.clock.now
     session = await counter.start_talking()

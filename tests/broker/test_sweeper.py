@@ -11,7 +11,8 @@ from broker.marks import Marks
 from broker.sweeper import Sweeper
 from broker.tasks import Tasks
 from protocol import requests as r
-from tests.broker.desks import ANA, CUSTOMER, SITE, Counter
+from tests.broker.desks import ANA, CUSTOMER, SITE, Counter, Reader
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -109,3 +110,51 @@ async def test_a_clock_that_jumps_a_day_back_fires_nothing_early(
     counter.clock.move(-24 * 3600)
     await sweeper.sweep()
     assert await kinds(counter, session) == before
+
+
+@pytest.fixture
+async def other(counter: Counter, database_url: str) -> AsyncIterator[Counter]:
+    """Another desk over the same database, whose rings nobody here hears."""
+    other = Counter(await open_database(database_url), counter.clock, InProcess())
+    yield other
+    await other.database.close()
+
+
+async def test_what_was_stored_during_a_long_outage_is_made_up_afterwards(
+    counter: Counter, sweeper: Sweeper, other: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await counter.start_talking()
+    await sweeper.catch_up()
+    customer = Reader(CUSTOMER)
+    assert sweeper._feeds.follow(customer, await counter.desk.fresh(session), 0)
+    await until(lambda: customer.places == [1, 2])
+    await other.ask(r.Say, ANA, session, text="Are you there?")
+
+    async def away(work: object) -> None:
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(counter.database, "read", away)
+        for _ in range(30):
+            counter.clock.move(2)
+            with pytest.raises(OSError, match="away"):
+                await sweeper.catch_up()
+    await sweeper.catch_up()
+    await until(lambda: customer.places == [1, 2, 3])
+
+
+async def test_whose_sessions_another_desk_changed_learns_it_without_its_rings(
+    counter: Counter, sweeper: Sweeper, other: Counter
+) -> None:
+    rung: list[str] = []
+    counter.doorbell.listen(
+        lambda ring: rung.append(ring.subject) if ring.topic == "party" else None
+    )
+    session = await other.start_talking()
+    await sweeper.catch_up()
+    assert rung == [CUSTOMER.id, ANA.id]
+    await sweeper.catch_up()
+    assert len(rung) == 2
+    await other.ask(r.Transfer, ANA, session, team="network")
+    await sweeper.catch_up()
+    assert rung[2:] == [ANA.id]

@@ -12,7 +12,7 @@ from broker.doorbell import InProcess
 from protocol import requests as r
 from protocol.facts import Accepted
 from protocol.session import Party, Refused
-from tests.broker.desks import ANA, BEN, CUSTOMER, SITE, Counter, new_id
+from tests.broker.desks import ANA, BEN, CUSTOMER, SITE, Counter, customers, new_id
 
 REPS = [Party(id=f"r-{n}", role="rep", name=f"Rep {n}", teams=("support",)) for n in range(50)]
 
@@ -42,6 +42,7 @@ async def one_wins(desks: tuple[Counter, Counter]) -> None:
     losers = [answer for answer in answers if isinstance(answer, Refused)]
     assert len(losers) == len(REPS) - 1
     assert set(losers) == {Refused("taken", winner)}
+    await desks[0].ask(r.End, CUSTOMER, session)
 
 
 async def test_fifty_reps_accept_at_once_over_two_desks_and_one_wins(
@@ -62,7 +63,8 @@ async def test_a_cap_of_one_holds_over_two_desks(desks: tuple[Counter, Counter])
         lambda conn: put(conn, schema.rep_loads, site=SITE, rep=ANA.id, active=0, cap=1)
     )
     for _ in range(10):
-        one, two = await desks[0].start(), await desks[1].start()
+        each = customers(2)
+        one, two = await desks[0].start(each[0]), await desks[1].start(each[1])
         answers = await asyncio.gather(
             desks[0].desk.ask(r.Accept(id=new_id(), session=one), ANA),
             desks[1].desk.ask(r.Accept(id=new_id(), session=two), ANA),
@@ -71,8 +73,8 @@ async def test_a_cap_of_one_holds_over_two_desks(desks: tuple[Counter, Counter])
         assert [answer for answer in answers if isinstance(answer, Refused)] == [
             Refused("at_capacity")
         ]
-        for session in (one, two):
-            await desks[0].ask(r.End, CUSTOMER, session)
+        for customer, session in zip(each, (one, two), strict=True):
+            await desks[0].ask(r.End, customer, session)
     active = await desks[0].database.read(
         lambda conn: conn.scalar(
             sa.select(schema.rep_loads.c.active).where(schema.rep_loads.c.rep == ANA.id)
@@ -102,3 +104,34 @@ async def test_the_same_request_at_two_desks_at_once_is_carried_out_once(
         assert first == second
     head = await desks[0].desk.fresh(session)
     assert head.session.place == 22
+
+
+async def test_what_is_read_of_a_session_is_what_the_other_desk_has_made_of_it(
+    desks: tuple[Counter, Counter],
+) -> None:
+    session = await desks[0].start_talking()
+    await desks[1].ask(r.End, CUSTOMER, session)
+    assert (await desks[0].desk.session(session)).state == "ended"
+
+
+async def test_who_is_owner_no_more_learns_it_when_the_other_desk_is_caught_up_with(
+    desks: tuple[Counter, Counter],
+) -> None:
+    one, two = desks
+    session = await one.start_talking()
+    rung = listen(one)
+    await two.ask(r.Transfer, ANA, session, rep=BEN.id)
+    await two.ask(r.Accept, BEN, session)
+    await one.desk.fresh(session)
+    assert rung == [ANA.id, BEN.id]
+    await one.desk.fresh(session)
+    assert rung == [ANA.id, BEN.id]
+
+
+def listen(counter: Counter) -> list[str]:
+    """Return a list of whose sessions changed, as `counter` rings from now on."""
+    rung: list[str] = []
+    counter.doorbell.listen(
+        lambda ring: rung.append(ring.subject) if ring.topic == "party" else None
+    )
+    return rung
