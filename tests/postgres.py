@@ -96,6 +96,13 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """A server for the whole run."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Give a server of one's own, to be killed as one likes."""
     # Not in pytest's folder: a socket's path may have only 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="deskside-pg-", dir=_quick_folder()))
     cluster = Cluster(_programs(), folder)
