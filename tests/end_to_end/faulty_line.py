@@ -6,13 +6,17 @@ WebSockets and repeats or swallows whole messages.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
 
 CHUNK = 65536
+
+ASKED = ("Accept", "Authorization", "Content-Type", "Cookie", "Origin", "Referer", "X-Deskside")
+OF_ONE_HOP = ("connection", "content-encoding", "content-length", "date", "transfer-encoding")
 
 
 class ByteLine:
@@ -87,33 +91,31 @@ class MessageLine:
         self.lost = 0
         self.url = ""
 
-    async def post(self, request: web.Request) -> web.Response:
-        headers = {
-            n: v
-            for n, v in request.headers.items()
-            if n in ("Authorization", "Cookie", "X-Deskside")
-        }
-        headers["Content-Type"] = "application/json"
-        data = await request.read()
+    async def pass_on(self, request: web.Request) -> web.Response:
+        """Hand on a page, an asset or a call, and bring back what comes of it."""
         async with (
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
-            http.post(self._onward + request.path, data=data or None, headers=headers) as answer,
+            http.request(
+                request.method,
+                self._onward + request.path_qs,
+                data=await request.read() or None,
+                headers=_kept(request.headers, ASKED),
+                allow_redirects=False,
+            ) as answer,
         ):
-            back = [
-                (n, v) for n, v in answer.headers.items() if n in ("Set-Cookie", "Content-Type")
-            ]
             body = await answer.read()
-        response = web.Response(body=body, status=answer.status)
-        for name, value in back:
-            response.headers.add(name, value)
-        return response
+            return web.Response(
+                body=body, status=answer.status, headers=_without(answer.headers, OF_ONE_HOP)
+            )
 
     async def link(self, request: web.Request) -> web.WebSocketResponse:
         near = web.WebSocketResponse()
         await near.prepare(request)
         async with (
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
-            http.ws_connect(self._onward + request.path_qs) as far,
+            http.ws_connect(
+                self._onward + request.path_qs, headers=_kept(request.headers, ("Origin",))
+            ) as far,
         ):
             with suppress(ConnectionError):
                 async with asyncio.TaskGroup() as group:
@@ -140,6 +142,14 @@ class MessageLine:
         await sink.close()
 
 
+def _kept(headers: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: headers[name] for name in names if name in headers}
+
+
+def _without(headers: CIMultiDictProxy[str], names: Sequence[str]) -> CIMultiDict[str]:
+    return CIMultiDict((n, v) for n, v in headers.items() if n.lower() not in names)
+
+
 @asynccontextmanager
 async def message_line(
     onward: str, rng: random.Random, repeat: float = 0.0, lose: float = 0.0
@@ -147,8 +157,8 @@ async def message_line(
     """A line to the broker at `onward`, until the block ends."""
     line = MessageLine(onward, rng, repeat, lose)
     app = web.Application()
-    app.router.add_post("/v1/{path:.*}", line.post)
     app.router.add_get("/v1/link", line.link)
+    app.router.add_route("*", "/{path:.*}", line.pass_on)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
