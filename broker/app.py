@@ -27,6 +27,7 @@ from broker.headers import Origins
 from broker.links import Links
 from broker.marks import Marks
 from broker.metrics import Metrics
+from broker.notices import Notices
 from broker.orphans import Orphans
 from broker.pages import Pages
 from broker.parts import PARTS, Parts
@@ -61,7 +62,7 @@ async def _opened(
     database = await open_database(config.database_url)
     doorbell = InProcess()
     tasks = Tasks()
-    site = Site(database, name, first_settings(config))
+    site = Site(database, name, first_settings(config), clock)
     await site.load()
 
     # --- people
@@ -79,6 +80,7 @@ async def _opened(
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
     queues = Queues(database, name, clock, site.teams, site.issues, forecast)
     orphans = Orphans(database, name, clock, desk)
+    notices = Notices(database, name, site, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     links = Links(
         database=database,
@@ -137,7 +139,7 @@ async def _opened(
     desk.hear = feeds.hear
     stop_listening = doorbell.listen(links.hear)
     await presence.begin()
-    for part in (presence, queues, orphans, sweeper, marks, links, upkeep):
+    for part in (presence, queues, orphans, notices, sweeper, marks, links, upkeep):
         tasks.start(keep_running(part.run), type(part).__name__)
     yield
     stop_listening()

@@ -74,4 +74,17 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("show", help="print the settings as JSON")
     put = actions.add_parser("set", help="replace the settings")
     put.add_argument("file", type=Path, metavar="FILE", help="JSON, or TOML by its name")
+
+    notice = commands.add_parser("notice", help="tell customers about a problem that is known")
+    actions = notice.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="show a notice from now on and print its id")
+    add.add_argument(
+        "--text", action="append", required=True, metavar="LANGUAGE=TEXT", help="may be repeated"
+    )
+    add.add_argument("--hours", type=float, help="how long it is shown; for ever unless given")
+    actions.add_parser("list", help="print the notices there are")
+    end = actions.add_parser("end", help="show a notice no more")
+    end.add_argument("id")
+    send = actions.add_parser("send", help="push a notice to everybody who waits now")
+    send.add_argument("id")
     return parser

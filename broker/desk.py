@@ -111,9 +111,13 @@ class Desk:
         # Who leaves by what they ask may not read the session any more, but still this answer.
         return Answer(told.head.session.id, told.head.count(level_of(sender)), "", "")
 
-    async def notice(self, session_id: str, noticed: r.Incident) -> Fact:
-        """Let something happen that nobody asked for, or raise `Refused`."""
-        told = await self._run(session_id, noticed, THE_BROKER, None)
+    async def notice(self, session_id: str, noticed: r.Incident, once: str = "") -> Fact:
+        """Let something happen that nobody asked for, or raise `Refused`.
+
+        What has a name in `once` happens to a session once; later it raises `store.Repeated`.
+        """
+        request = Request(once, session_id) if once else None
+        told = await self._run(session_id, noticed, THE_BROKER, request)
         return told.fact
 
     async def lapse(self, session_id: str, kind: DeadlineKind, quiet_since: int = 0) -> Fact:

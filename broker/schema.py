@@ -199,6 +199,9 @@ links = _table(
     Index("ix_links_broker", "site", "broker"),
 )
 
+notice_sends = _table("notice_sends", _key("id"), _id("notice"))
+"""Notices that are to be pushed to everybody who waits; gone once they have been."""
+
 # --- who may
 
 accounts = _table(

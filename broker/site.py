@@ -14,18 +14,23 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from broker import schema
+from broker.clock import Clock, now
 from broker.database import Database, put
 from broker.estimate import Estimate
 from broker.site_texts import GREETING, HOLD, ORPHANED, wait_text
 from protocol.facts import Rules
-from protocol.fields import Id, Language, Name, Text
+from protocol.fields import Id, Language, Name, Text, Time
 
 T = TypeVar("T")
 
 ROW = "site"
 
+MOST_ACTIVE = 10
+"""Notices at a time: nobody reads more before asking for help."""
+
 Key = Annotated[Id, Meta(min_length=1)]
 Label = Annotated[Name, Meta(min_length=1)]
+Notable = Annotated[str, Meta(min_length=1, max_length=1020, pattern=r"^[^\x00]*$")]
 Https = Annotated[str, Meta(max_length=2000, pattern=r"^(https://[^\s\x00]+)?$(?!\n)")]
 
 
@@ -60,6 +65,19 @@ class Consent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()
 
 
+class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What customers are told about a problem that is known already."""
+
+    id: Key
+    text: dict[Language, Notable]
+    until: Time = 0
+    """When it ends by itself, in ms; 0 is never."""
+
+    def is_active(self, now: int) -> bool:
+        """Say whether it is to be shown at `now`."""
+        return not self.until or now < self.until
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set. A text that is missing in a language is shown in the first one.
 
@@ -80,6 +98,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hold: dict[Language, Text] = {}
     orphaned: dict[Language, Text] = {}
     orphaned_url: Https = ""
+    notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     rules: Rules = Rules()
 
     def __post_init__(self) -> None:
@@ -93,6 +112,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         first = self.languages[0]
         texts: list[Mapping[str, object]] = [self.agreement, self.recording, self.greeting]
         texts += [self.hold, self.orphaned, *(issue.names for issue in self.issues)]
+        if len({notice.id for notice in self.notices}) != len(self.notices):
+            raise ValueError("each notice needs an id of its own")
+        if any(not notice.text for notice in self.notices):
+            raise ValueError("a notice needs a text")
+        texts += [notice.text for notice in self.notices]
         if any(text and first not in text for text in texts):
             raise ValueError(f"every text is needed in {first!r}, the first language")
         if self.rules.recording_asked and not self.recording:
@@ -114,6 +138,13 @@ class ConsentText(Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class NoticeText(Struct, frozen=True, kw_only=True):
+    """A notice, as a page shows it; `id` goes back with `leave_on_notice`."""
+
+    id: str
+    text: str
+
+
 class Shown(Struct, frozen=True, kw_only=True):
     """What a customer's page knows of the site before it says anything."""
 
@@ -128,15 +159,19 @@ class Shown(Struct, frozen=True, kw_only=True):
     ask_email: bool
     orphaned: str
     orphaned_url: str
+    notices: tuple[NoticeText, ...]
 
 
 class Site:
     """The settings in force. `default` holds until somebody sets others."""
 
-    def __init__(self, database: Database, name: str, default: Settings) -> None:
+    def __init__(
+        self, database: Database, name: str, default: Settings, clock: Clock = now
+    ) -> None:
         self._database = database
         self._name = name
         self._default = default
+        self._clock = clock
         self.settings = default
 
     async def load(self) -> None:
@@ -147,7 +182,9 @@ class Site:
         self.settings = parse(stored) if stored else self._default
 
     async def save(self, settings: Settings) -> None:
-        """Put `settings` in force here at once and everywhere within seconds."""
+        """Put `settings` in force here at once and everywhere within seconds, or raise `BadSite`."""
+        if sum(notice.is_active(self._clock()) for notice in settings.notices) > MOST_ACTIVE:
+            raise BadSite(f"at most {MOST_ACTIVE} notices can be active at a time")
         value = msgspec.json.encode(settings).decode()
         await self._database.write(
             lambda conn: put(conn, schema.site_settings, site=self._name, name=ROW, value=value)
@@ -194,6 +231,15 @@ class Site:
             "{wait}", wait_text(language, wait)
         )
 
+    def notices(self) -> list[Notice]:
+        """Return the notices that are active now."""
+        now = self._clock()
+        return [notice for notice in self.settings.notices if notice.is_active(now)]
+
+    def words(self, language: str, notice: Notice) -> str:
+        """Return the text of `notice` in `language`, or in the first one."""
+        return self._in(language, notice.text) or ""
+
     def choices(self, teams: Sequence[str]) -> tuple[Choice, ...]:
         """Return `teams` with their names."""
         names = {team.id: team.name for team in self.settings.teams}
@@ -221,6 +267,10 @@ class Site:
             ask_email=settings.ask_email,
             orphaned=self._in(language, settings.orphaned or ORPHANED) or ORPHANED["en"],
             orphaned_url=settings.orphaned_url,
+            notices=tuple(
+                NoticeText(id=notice.id, text=self.words(language, notice))
+                for notice in self.notices()
+            ),
         )
 
     def _consents(self, language: str) -> tuple[ConsentText | None, ConsentText | None]:

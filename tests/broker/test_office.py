@@ -105,6 +105,57 @@ def test_settings_that_cannot_be_used_are_refused(
     assert said in done.err
 
 
+def test_a_notice_is_added_listed_sent_and_ended(deskside: Deskside) -> None:
+    mail = deskside("notice", "add", "--text", "en=Mail is down.", "--text", "de=Keine E-Mail.")
+    soon = deskside("notice", "add", "--text", "en=Back soon = noon.", "--hours", "1.5")
+    assert (mail.code, soon.code) == (0, 0)
+    first, second = deskside("notice", "list").out.splitlines()
+    assert first == f"{mail.out.strip()}  until it is ended  Mail is down."
+    assert second.startswith(f"{soon.out.strip()}  until 2")
+    assert second.endswith(" UTC  Back soon = noon.")
+    assert deskside("notice", "send", mail.out.strip()).code == 0
+    assert deskside("notice", "end", mail.out.strip()).code == 0
+    assert deskside("notice", "list").out.splitlines() == [second]
+    for action in ("send", "end"):
+        gone = deskside("notice", action, mail.out.strip())
+        assert (gone.code, gone.err) == (1, f"There is no notice {mail.out.strip()}.\n")
+
+
+def test_what_is_over_is_not_sent_and_makes_room(deskside: Deskside, data_folder: Path) -> None:
+    settings = json.loads(deskside("site", "show").out)
+    over = {"id": "over", "text": {"en": "It was down."}, "until": 1}
+    (data_folder / "site.json").write_text(json.dumps(settings | {"notices": [over]}))
+    assert deskside("site", "set", "site.json").code == 0
+    assert deskside("notice", "list").out == "over  over  It was down.\n"
+    assert deskside("notice", "send", "over").err == "The notice over is over.\n"
+    for _ in range(10):
+        assert deskside("notice", "add", "--text", "en=Down.").code == 0
+    assert len(deskside("notice", "list").out.splitlines()) == 10
+    full = deskside("notice", "add", "--text", "en=Down.")
+    assert full.code == 1
+    assert full.err == "The notice cannot be used: at most 10 notices can be active at a time\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--text", "Down."), "LANGUAGE=TEXT"),
+        (("--text", "de=Weg."), "needed in 'en'"),
+        (("--text", "xx=Down."), "matching"),
+        (("--text", "en=" + "x" * 1021), "1020"),
+        (("--text", "en=Down.", "--hours", "0"), "more than 0"),
+        (("--text", "en=Down.", "--hours", "nan"), "more than 0"),
+        ((), "required: --text"),
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused(
+    deskside: Deskside, arguments: tuple[str, ...], said: str
+) -> None:
+    done = deskside("notice", "add", *arguments)
+    assert done.code != 0
+    assert said in done.err
+
+
 def test_a_setting_that_cannot_be_used_ends_every_command(
     deskside: Deskside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
