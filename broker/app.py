@@ -14,7 +14,7 @@ from aiohttp import web
 from broker.accounts import Accounts
 from broker.admission import Admission
 from broker.circumstances import SiteCircumstances
-from broker.clock import Clock, now
+from broker.clock import Clock, steady_clock
 from broker.config import Config, is_loopback
 from broker.database import open_database
 from broker.desk import Desk
@@ -45,10 +45,12 @@ from broker.tls import Tls
 from broker.upkeep import Upkeep, keep_running
 
 
-def build_app(config: Config, tls: Tls | None = None, clock: Clock = now) -> web.Application:
+def build_app(
+    config: Config, tls: Tls | None = None, clock: Clock | None = None
+) -> web.Application:
     """Return a broker that is opened when the application starts and closed when it ends."""
     app = make_application(ROUTES)
-    app.cleanup_ctx.append(partial(_opened, config=config, tls=tls, clock=clock))
+    app.cleanup_ctx.append(partial(_opened, config=config, tls=tls, clock=clock or steady_clock()))
     app.on_shutdown.append(_drained)
     return app
 
@@ -139,6 +141,7 @@ async def _opened(
     desk.hear = feeds.hear
     stop_listening = doorbell.listen(links.hear)
     await presence.begin()
+    await queues.look()
     for part in (presence, queues, orphans, notices, sweeper, marks, links, upkeep):
         tasks.start(keep_running(part.run), type(part).__name__)
     yield
