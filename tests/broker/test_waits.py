@@ -1,57 +1,26 @@
-"""What became of each wait, and what is said to the next who waits."""
+"""What is stored of each wait, and how good the estimates were."""
 
+import random
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from broker import schema, waits
-from broker.forecast import AGAIN_MS, Forecast, InQueue, observe
+from broker import schema, store, waits
 from broker.metrics import Metrics
-from broker.queues import Listener, Queues
 from protocol import requests as r
-from protocol.messages import Frame, Position
-from protocol.session import BROKER, Party
-from tests.broker.desks import ANA, BEN, CUSTOMER, SITE, Counter, new_id
-from tests.broker.staff import add_rep
+from protocol.facts import Fact
+from protocol.session import BROKER, Party, Refused, Session, evolve
+from tests.broker.desks import ANA, BEN, CUSTOMER, NIA, SITE, Counter, new_id
 
 CUSTOMERS = [Party(id=f"c-{n}", role="customer", name=f"Max {n}") for n in range(30)]
-
-
-@pytest.fixture
-async def staffed(counter: Counter) -> Counter:
-    """A desk at which Ana is available, and serves nobody else."""
-    await add_rep(counter, ANA)
-    return counter
 
 
 async def table(counter: Counter, which: sa.Table) -> Sequence[sa.Row[tuple[object, ...]]]:
     found = sa.select(which).order_by(which.c.began_at)
     return await counter.database.read(lambda conn: conn.execute(found).all())
-
-
-async def serve(counter: Counter, customer: Party, waited: float, handled: float) -> str:
-    """One whole session with Ana, in seconds."""
-    session = await counter.start(customer)
-    counter.clock.move(waited)
-    await counter.ask(r.Accept, ANA, session)
-    counter.clock.move(handled)
-    await counter.ask(r.End, ANA, session)
-    return session
-
-
-def forecast_of(counter: Counter) -> tuple[Forecast, Queues]:
-    forecast = Forecast(counter.database, SITE, counter.clock)
-    queues = Queues(
-        counter.database,
-        SITE,
-        counter.clock,
-        lambda: ["support", "network"],
-        lambda: {"computer": "support"},
-        forecast,
-    )
-    return forecast, queues
 
 
 # --- what is stored with the fact
@@ -130,117 +99,55 @@ async def test_a_rep_who_hands_over_within_the_team_makes_no_second_talk(counter
     assert len(await table(counter, schema.handled)) == 1
 
 
-# --- what is known of a team
+async def test_whatever_happens_each_stretch_is_stored_once_as_it_ends(counter: Counter) -> None:
+    seed = random.randrange(2**32)
+    rng = random.Random(seed)
+    sessions = [await counter.start(customer) for customer in CUSTOMERS[:3]]
+    requests: list[tuple[type[r.Request], dict[str, object]]] = [
+        (r.Accept, {}), (r.Accept, {}), (r.Accept, {}), (r.ReturnToQueue, {}), (r.Invite, {"rep": BEN.id}),
+        (r.Join, {}), (r.Transfer, {"rep": BEN.id}), (r.Transfer, {"team": "network"}), (r.End, {}),
+    ]  # fmt: skip
+    for _ in range(80):
+        kind, fields = rng.choice(requests)
+        counter.clock.move(rng.choice([0, 1, 40]))
+        with suppress(Refused):
+            who = rng.choice([*CUSTOMERS[:3], ANA, BEN, NIA])
+            await counter.ask(kind, who, rng.choice(sessions), **fields)
+    for session in sessions:
+        facts = await counter.database.read(
+            lambda conn, session=session: store.read_facts(conn, SITE, session, "broker")  # type: ignore[misc]
+        )
+        assert await stored_stretches(counter, session) == stretches(facts), f"seed {seed}"
 
 
-async def test_a_team_is_counted_from_the_tables(staffed: Counter) -> None:
-    await add_rep(
-        staffed, Party(id="r-two", role="rep", name="Two", teams=("support", "network")), cap=3
-    )
-    for customer in CUSTOMERS[:20]:
-        await serve(staffed, customer, waited=10, handled=300)
-    left = await staffed.start()
-    staffed.clock.move(200)
-    await staffed.ask(r.End, CUSTOMER, left)
-    observed, record = await staffed.database.read(
-        lambda conn: observe(conn, SITE, "support", staffed.clock())
-    )
-    # Ana has no cap and one session at a time; the other takes three, for two queues.
-    assert observed.slots == 1 + 3 / 2
-    assert observed.handle_seconds == pytest.approx(300, abs=0.01)
-    assert observed.finished == 20
-    assert observed.leaving == pytest.approx(1 / 400, rel=0.001)
-    assert record == waits.Record()
-
-
-async def test_a_new_team_leans_on_the_site(staffed: Counter) -> None:
-    for customer in CUSTOMERS[:20]:
-        await serve(staffed, customer, waited=10, handled=300)
-    observed, _ = await staffed.database.read(
-        lambda conn: observe(conn, SITE, "network", staffed.clock())
-    )
-    assert observed.handle_seconds == pytest.approx(300, abs=0.01)
-    assert (observed.slots, observed.finished) == (0, 20)
-
-
-# --- what is said
-
-
-async def test_position_greeting_and_table_say_the_same(staffed: Counter) -> None:
-    for customer in CUSTOMERS[:20]:
-        await serve(staffed, customer, waited=10, handled=300)
-    forecast, queues = forecast_of(staffed)
-    heard: list[Frame] = []
-    session = await staffed.start()
-    await queues.look()
-    queues.add(Listener(CUSTOMER, heard.append))
-    (position,) = [frame for frame in heard if isinstance(frame, Position)]
-    # The first in line waits for one slot: the median of 300 s, exponentially distributed, is 208 s.
-    assert position == Position(session=session, position=1, half_within=4, most_within=12)
-    wait = forecast.estimate("support", 1)
-    assert wait
-    assert (wait.half_within, wait.most_within) == (4, 12)
-    said = (await table(staffed, schema.waits))[-1]
-    assert (said.session, said.shown, said.ended_at) == (session, True, 0)
-    assert (-(-said.half_seconds // 60), -(-said.most_seconds // 60)) == (4, 12)
-
-
-async def test_before_twenty_sessions_nothing_is_said_but_it_is_stored(staffed: Counter) -> None:
-    for customer in CUSTOMERS[:19]:
-        await serve(staffed, customer, waited=10, handled=300)
-    _, queues = forecast_of(staffed)
-    heard: list[Frame] = []
-    queues.add(Listener(CUSTOMER, heard.append))
-    session = await staffed.start()
-    await queues.look()
-    assert [frame for frame in heard if isinstance(frame, Position)] == [
-        Position(session=session, position=1)
+async def stored_stretches(counter: Counter, session: str) -> list[tuple[object, ...]]:
+    ended_waits = [
+        ("waiting", wait.began_at, wait.ended_at, wait.team, wait.rep, wait.ending)
+        for wait in await table(counter, schema.waits)
+        if wait.session == session
     ]
-    said = (await table(staffed, schema.waits))[-1]
-    assert (said.shown, said.said_at > 0, said.half_seconds > 0) == (False, True, True)
+    talks = [
+        ("talking", talk.began_at, talk.ended_at, talk.team, talk.rep, "")
+        for talk in await table(counter, schema.handled)
+        if talk.session == session
+    ]
+    return sorted([*ended_waits, *talks], key=lambda stretch: (stretch[1], stretch[2]))
 
 
-async def test_the_first_estimate_stays_stored_and_the_outcome_comes_beside_it(
-    staffed: Counter,
-) -> None:
-    await serve(staffed, CUSTOMERS[0], waited=10, handled=300)
-    _, queues = forecast_of(staffed)
-    session = await staffed.start()
-    await queues.look()
-    first = (await table(staffed, schema.waits))[-1]
-    staffed.clock.move(100)
-    # Another broker, or the same one started again, does not know what was said.
-    await forecast_of(staffed)[1].look()
-    await staffed.ask(r.Accept, ANA, session)
-    last = (await table(staffed, schema.waits))[-1]
-    same = ("said_at", "half_seconds", "most_seconds", "shown")
-    assert [getattr(last, name) for name in same] == [getattr(first, name) for name in same]
-    assert (last.ending, last.ended_at - last.began_at) == ("accepted", 100_001)
-    await queues.look()
-    assert len(await table(staffed, schema.waits)) == 2
-
-
-async def test_a_busy_team_is_counted_once_a_second(staffed: Counter) -> None:
-    forecast, _ = forecast_of(staffed)
-    reads = 0
-    read = staffed.database.read
-
-    async def counted(work: object) -> object:
-        nonlocal reads
-        reads += 1
-        return await read(work)  # type: ignore[arg-type]
-
-    forecast._database.read = counted  # type: ignore[method-assign,assignment]
-    for number in range(10):
-        queue = [InQueue(f"s-{number}", number)]
-        await forecast.look({"support": queue, "network": []}, {"support": (), "network": ()})
-    assert reads == 1
-    staffed.clock.move(AGAIN_MS / 1000)
-    await forecast.look({"support": [], "network": []}, {"support": (), "network": ()})
-    assert reads == 2
-    staffed.clock.move(AGAIN_MS / 1000)
-    await forecast.look({"support": [], "network": []}, {"support": (), "network": ()})
-    assert reads == 2
+def stretches(facts: Sequence[Fact]) -> list[tuple[object, ...]]:
+    """What the facts say of when it waited and when somebody talked."""
+    found: list[tuple[object, ...]] = []
+    before = Session()
+    for fact in facts:
+        after = evolve(before, fact)
+        stretch = (before.state, before.state_since, fact.at, before.team)
+        if before.state == "waiting" != after.state:
+            accepted = after.state == "talking"
+            found.append((*stretch, after.owner, "accepted" if accepted else after.ending))
+        elif before.state == "talking" != after.state:
+            found.append((*stretch, before.owner, ""))
+        before = after
+    return found
 
 
 # --- how good it was
@@ -284,38 +191,6 @@ def test_operators_see_them_and_nothing_made_up_before_there_are_any() -> None:
     assert 'deskside_wait_error_seconds{team="support"} 150.0' in text
     assert 'deskside_wait_outcomes{team="network"} 0.0' in text
     assert 'ratio{team="network"}' not in text
-
-
-async def test_what_did_not_hold_is_hidden_until_it_holds_again(staffed: Counter) -> None:
-    async def outcomes(count: int, waited: int) -> None:
-        at = staffed.clock()
-        same = {"site": SITE, "team": "support", "began_at": at, "said_at": at, "shown": True}
-        same |= {"half_seconds": 60, "most_seconds": 120, "ending": "accepted"}
-        values = [
-            same | {"session": f"s-{at}-{n}", "ended_at": at + waited * 1000} for n in range(count)
-        ]
-        await staffed.database.write(lambda conn: conn.execute(schema.waits.insert(), values))
-        staffed.clock.move(1000)
-
-    for customer in CUSTOMERS[:20]:
-        await serve(staffed, customer, waited=10, handled=300)
-    forecast, queues = forecast_of(staffed)
-
-    async def can_say() -> bool:
-        await queues.look()
-        return forecast.estimate("support", 1) is not None
-
-    await outcomes(99, waited=500)
-    assert await can_say()
-    await outcomes(1, waited=500)
-    assert not await can_say()
-    record = await staffed.database.read(lambda conn: waits.record(conn, SITE, "support"))
-    assert (record.outcomes, record.coverage) == (100, 0)
-    assert forecast.records()["support"] == record
-    await outcomes(300, waited=100)
-    assert not await can_say()
-    await outcomes(20, waited=100)
-    assert await can_say()
 
 
 async def test_nobody_but_a_party_is_named(counter: Counter) -> None:
