@@ -24,6 +24,7 @@ from protocol.fields import (
     Rating,
     RefusalPolicy,
     Remark,
+    Seconds,
     Shared,
     Time,
     Tool,
@@ -61,17 +62,17 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recording_asked: bool = False
     recording_digest: Digest = ""
     refusal_policy: RefusalPolicy = "continue_unrecorded"
-    acceptance_seconds: Count = 300
-    hold_seconds: Count = 60
-    offer_seconds: Count = 60
-    direct_seconds: Count = 120
-    inactivity_seconds: Count = 300
-    warning_seconds: Count = 60
-    keep_place_seconds: Count = 600
-    rep_lost_seconds: Count = 60
-    prompt_seconds: Count = 30
-    grant_seconds: Count = 1800
-    nudge_seconds: Count = 10
+    acceptance_seconds: Seconds = 300
+    hold_seconds: Seconds = 60
+    offer_seconds: Seconds = 60
+    direct_seconds: Seconds = 120
+    inactivity_seconds: Seconds = 300
+    warning_seconds: Seconds = 60
+    keep_place_seconds: Seconds = 600
+    rep_lost_seconds: Seconds = 60
+    prompt_seconds: Seconds = 30
+    grant_seconds: Seconds = 1800
+    nudge_seconds: Seconds = 10
     survey: bool = True
     persistent_queue: bool = False
     fallback_team: Id = ""

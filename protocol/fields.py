@@ -25,6 +25,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_NO_NUL)]
 Remark = Annotated[str, Meta(max_length=4000, pattern=_NO_NUL)]
 FileName = Annotated[str, Meta(max_length=255, pattern=_NO_NUL)]
 Time = Annotated[int, Meta(ge=0, le=2**53 - 1, description="ms since 1970 UTC")]
+Seconds = Annotated[int, Meta(ge=1, le=366 * 24 * 3600)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
 

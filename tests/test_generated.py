@@ -34,7 +34,7 @@ def test_a_changed_contract_makes_its_files_stale_until_they_are_generated_again
 ) -> None:
     facts = copied / "protocol/facts.py"
     facts.write_text(
-        facts.read_text().replace("nudge_seconds: Count = 10", "nudge_seconds: Count = 9")
+        facts.read_text().replace("nudge_seconds: Seconds = 10", "nudge_seconds: Seconds = 9")
     )
     checked = generate(copied, "--check")
     assert checked.returncode == 1

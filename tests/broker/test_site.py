@@ -172,7 +172,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"organisation": ""}, "length"),
     ({"organisation": "A\x00"}, "matching"),
     ({"colour": "blue"}, "unknown field"),
-    ({"rules": {"hold_seconds": -1}}, ">= 0"),
+    ({"rules": {"hold_seconds": -1}}, ">= 1"),
 ]
 
 

@@ -32,6 +32,7 @@ _VALUES: dict[Any, tuple[Any, Any]] = {
     kinds.Remark: ("", "line\nline\t\x7f " * 300),
     kinds.FileName: ("", "." * 255),
     kinds.Time: (0, 2**53 - 1),
+    kinds.Seconds: (1, 366 * 24 * 3600),
     kinds.Count: (0, 2**53 - 1),
     kinds.Rating: (0, 5),
     bool: (False, True),
