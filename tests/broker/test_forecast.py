@@ -169,6 +169,25 @@ async def test_the_first_estimate_stays_stored_and_the_outcome_comes_beside_it(
     assert len(await stored_waits(staffed)) == 2
 
 
+async def test_who_waits_again_has_an_estimate_and_an_outcome_of_their_own(
+    staffed: Counter,
+) -> None:
+    await serve(staffed, CUSTOMERS[0], waited=10, handled=300)
+    _, queues = forecast_of(staffed)
+    session = await staffed.start()
+    await queues.look()
+    await staffed.ask(r.Accept, ANA, session)
+    staffed.clock.move(100)
+    await staffed.ask(r.ReturnToQueue, ANA, session)
+    await queues.look()
+    staffed.clock.move(50)
+    await staffed.ask(r.Accept, ANA, session)
+    mine = [wait for wait in await stored_waits(staffed) if wait.session == session]
+    assert [wait.ending for wait in mine] == ["accepted"] * 2
+    assert [wait.said_at - wait.began_at for wait in mine] == [0, 0]
+    assert [wait.ended_at - wait.began_at for wait in mine] == [1, 50_001]
+
+
 async def test_a_busy_team_is_counted_once_a_second(staffed: Counter) -> None:
     forecast, _ = forecast_of(staffed)
     reads = 0
