@@ -1,4 +1,6 @@
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -130,6 +132,8 @@ async def test_who_loses_access_is_told_the_fact_that_says_so_whatever_rings_get
     post.deliver()
     post.feeds.reached(await post.counter.desk.fresh(session))
     await until(lambda: post.feeds.followers(session) == [])
+    # Nobody is left to be told of anything that comes.
+    assert post.feeds.has_told(session, 1000)
     assert rep.kinds == ["opened", "accepted", "said", "transferred"]
 
 
@@ -197,7 +201,40 @@ async def test_who_cannot_be_filled_is_sent_away_to_come_back(
     await until(lambda: behind.places == [1, 2, 3])
 
 
-async def test_what_is_stored_while_a_follower_is_filled_is_told_as_well(post: Post) -> None:
+async def test_who_has_all_there_is_is_told_so(post: Post) -> None:
+    session = await post.counter.start_talking()
+    reader = Reader(CUSTOMER)
+    reader.facts = (await post.follow(CUSTOMER, session)).facts
+    assert post.feeds.follow(reader, await post.counter.desk.fresh(session), 2)
+    await until(lambda: reader.frames == 1)
+    assert reader.places == [1, 2]
+
+
+async def test_what_is_stored_while_a_follower_is_filled_is_told_as_well(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await post.counter.start_talking()
+    head = await post.counter.desk.fresh(session)
+    read, has_read, go_on = post.counter.database.read, asyncio.Event(), asyncio.Event()
+
+    async def slowly(work: Any) -> Any:
+        result = await read(work)
+        has_read.set()
+        await go_on.wait()
+        return result
+
+    reader = Reader(CUSTOMER)
+    with monkeypatch.context() as slow:
+        slow.setattr(post.counter.database, "read", slowly)
+        assert post.feeds.follow(reader, head, 0)
+        await has_read.wait()
+        await post.counter.ask(r.Say, ANA, session, text="meanwhile")
+        post.deliver()
+        go_on.set()
+        await until(lambda: reader.places == [1, 2, 3])
+
+
+async def test_what_is_stored_just_before_somebody_follows_is_told_as_well(post: Post) -> None:
     session = await post.counter.start_talking()
     head = await post.counter.desk.fresh(session)
     await post.counter.ask(r.Say, ANA, session, text="in between")
