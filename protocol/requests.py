@@ -53,7 +53,9 @@ class Incident(Struct, frozen=True, kw_only=True, tag=snake, tag_field="type"):
 
 
 class Start(Request, frozen=True, kw_only=True):
-    """Open a session about `issue`. `session` stays empty: the answer names it."""
+    """Open a session about `issue`. `session` stays empty: the answer names it. While another
+    of the customer's is not ended: `not_now`, and which.
+    """
 
     issue: Id
     name: Name = ""
@@ -210,6 +212,8 @@ class ResumeRecording(Request, frozen=True, kw_only=True):
 
 
 class OfferFile(Request, frozen=True, kw_only=True):
+    """At most 100 in a session."""
+
     file: Id
     name: FileName
     size: Count
@@ -246,7 +250,7 @@ class WrapUp(Request, frozen=True, kw_only=True):
 
 
 class EraseMyTexts(Request, frozen=True, kw_only=True):
-    pass
+    """Erase what I have said so far; `not_now` when nothing of it is left."""
 
 
 # --- incidents

@@ -87,7 +87,10 @@ export type IncidentKind =
   | "pause_sharing"
   | "resume_sharing";
 
-/** Open a session about `issue`. `session` stays empty: the answer names it. */
+/**
+ * Open a session about `issue`. `session` stays empty: the answer names it. While another of the
+ * customer's is not ended: `not_now`, and which.
+ */
 export interface Start {
   readonly type: "start";
   readonly id: string;
@@ -305,6 +308,7 @@ export interface ResumeRecording {
   readonly session?: string;
 }
 
+/** At most 100 in a session. */
 export interface OfferFile {
   readonly type: "offer_file";
   readonly id: string;
@@ -357,6 +361,7 @@ export interface WrapUp {
   readonly text: string;
 }
 
+/** Erase what I have said so far; `not_now` when nothing of it is left. */
 export interface EraseMyTexts {
   readonly type: "erase_my_texts";
   readonly id: string;
