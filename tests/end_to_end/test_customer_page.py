@@ -1,0 +1,23 @@
+"""What a customer can do on their page beside talking, at the real page in Chromium."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.end_to_end.browsers import chromium, sign_in, start, visit
+from tests.end_to_end.serving import serving
+
+
+async def test_who_waits_reads_the_same_place_and_wait_after_a_reload(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, chromium() as browser:
+        await sign_in(browser, server.url)
+        first, second = await visit(browser, server.url), await visit(browser, server.url)
+        await start(first, "First")
+        await start(second, "Second")
+        queue = second.page.get_by_role("status", name="Queue")
+        await expect(queue).to_contain_text("You are number 2 in the queue.")
+        await expect(queue).to_contain_text("we cannot say yet")
+        before = await queue.inner_text()
+        await second.page.reload()
+        await expect(queue).to_have_text(before, use_inner_text=True)
+        assert [*first.faults, *second.faults] == []
