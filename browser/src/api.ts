@@ -29,6 +29,12 @@ export interface ConsentText {
   readonly digest: string;
 }
 
+/** A problem that is known already; `id` goes back with `leave_on_notice`. */
+export interface NoticeText {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface Site {
   readonly organisation: string;
   readonly languages: readonly string[];
@@ -40,6 +46,10 @@ export interface Site {
   readonly chat?: boolean;
   readonly ask_name: boolean;
   readonly ask_email: boolean;
+  /** What a customer reads when nobody is left who could help, and where they may go on to. */
+  readonly orphaned: string;
+  readonly orphaned_url: string;
+  readonly notices: readonly NoticeText[];
 }
 
 export interface Visitor {

@@ -2,6 +2,7 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { InactivityWarning } from "./inactivity_warning.tsx";
+import { Notices, knownNotices } from "./notices.tsx";
 import { useNudges } from "./nudge.ts";
 import { QueuePlace } from "./queue_place.tsx";
 import { RepNotice } from "./rep_notice.tsx";
@@ -10,12 +11,18 @@ import type { Visit } from "./visit.ts";
 
 /** Waiting and talking: the same conversation, whoever is on the other side. */
 export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
-  const { session } = useStore(transcript.view);
+  const { session, entries } = useStore(transcript.view);
   const { position, site, edits } = useStore(visit.state);
   useNudges(visit, transcript);
   return (
     <>
       {session.state === "waiting" && <QueuePlace position={position} />}
+      {session.state === "waiting" && (
+        <Notices
+          notices={knownNotices(site.notices, entries)}
+          leave={(notice) => visit.ask({ type: "leave_on_notice", notice })}
+        />
+      )}
       <Conversation
         link={visit.link}
         transcript={transcript}

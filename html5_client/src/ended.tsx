@@ -3,13 +3,14 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Conversation } from "./conversation.tsx";
 import { ExitSurvey } from "./exit_survey.tsx";
 import { endingText } from "./happenings.ts";
+import { noticeLeftOn } from "./notices.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
 /** The chat is over: why, what was said, the survey, and a way to begin again. */
 export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
-  const { session } = useStore(transcript.view);
+  const { session, entries } = useStore(transcript.view);
   const { site } = useStore(visit.state);
   const heading = useArrival<HTMLHeadingElement>();
   const talked = session.accepted_at > 0;
@@ -20,8 +21,18 @@ export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcr
       )}
       <section class={`ended${talked ? "" : " screen"}`}>
         <h2 class="ended-text" tabIndex={-1} ref={heading}>
-          {endingText(session.ending, session.names[session.owner] ?? "")}
+          {session.ending === "orphaned"
+            ? site.orphaned
+            : endingText(session.ending, session.names[session.owner] ?? "")}
         </h2>
+        {session.ending === "left_on_notice" && (
+          <p class="lead">{noticeLeftOn(site.notices, entries)}</p>
+        )}
+        {session.ending === "orphaned" && site.orphaned_url && (
+          <a class="button" href={site.orphaned_url} target="_blank" rel="noopener noreferrer">
+            {t("Go on to {address}", { address: new URL(site.orphaned_url).host })}
+          </a>
+        )}
         {session.survey === "wanted" && <ExitSurvey visit={visit} transcript={transcript} />}
         {session.survey === "done" && <p class="lead">{t("Thank you for your answer.")}</p>}
         {session.survey !== "wanted" && (

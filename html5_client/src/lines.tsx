@@ -41,6 +41,8 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
       </Theirs>
     );
   }
+  // While one waits, notices stand above the conversation.
+  if (fact.type === "noticed" && view.session.state === "waiting") return null;
   if (fact.type === "greeted" || fact.type === "noticed") {
     return (
       <Theirs name={organisation} detail={time}>

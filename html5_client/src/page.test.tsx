@@ -22,6 +22,9 @@ const site: Site = {
   recording: null,
   ask_name: true,
   ask_email: true,
+  orphaned: "We have all gone home.",
+  orphaned_url: "https://help.example.org/",
+  notices: [{ id: "mail", text: "Mail is down." }],
 };
 
 let broker: FakeBroker;
@@ -38,7 +41,9 @@ beforeEach(async () => {
   vi.stubGlobal("WebSocket", function open() {
     return broker.open();
   });
-  vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ ticket: "t" })));
+  vi.stubGlobal("fetch", (path: string) =>
+    Promise.resolve(Response.json(path.startsWith("/v1/site") ? site : { ticket: "t" })),
+  );
   vi.stubGlobal("ResizeObserver", Observer);
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
   Element.prototype.scrollTo = vi.fn();
@@ -179,6 +184,36 @@ test("who waits sees their place, and what is not known is not made up", async (
   expect(queue?.textContent).toContain("Half wait under 1 minute, nine of ten under 6 minutes.");
 });
 
+test("a known problem stands on the first screen and while one waits", async () => {
+  await available(["printer"]);
+  expect(named("Known problems")?.textContent).toBe("Mail is down.");
+  await opened({ agreement_digest: "" });
+  await happen({ type: "noticed", notice: "web", text: "The web site is down." });
+  expect(named("Known problems")?.textContent).toContain("Mail is down.");
+  expect(named("Known problems")?.textContent).toContain("The web site is down.");
+  expect(document.querySelector("[role=log]")?.textContent).not.toContain("web site");
+});
+
+test("who leaves because of a notice names it, and is asked nothing more", async () => {
+  await opened({ agreement_digest: "" });
+  await press("Leave because of this");
+  expect(broker.heard).toContainEqual(
+    expect.objectContaining({ type: "leave_on_notice", session: "s1", notice: "mail" }),
+  );
+  await happen({ type: "ended", by: "me", ending: "left_on_notice", notice: "mail" });
+  expect(document.querySelector(".ended")?.textContent).toContain("Mail is down.");
+  expect(named("Exit survey")).toBeUndefined();
+});
+
+test("who cannot be helped any more reads the site's words and where to go on", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "ended", by: "", ending: "orphaned", notice: "" });
+  expect(document.querySelector("h2")?.textContent).toBe("We have all gone home.");
+  const link = document.querySelector<HTMLAnchorElement>(".ended a");
+  expect(link?.href).toBe("https://help.example.org/");
+  expect(link?.rel).toContain("noopener");
+});
+
 test("what is said stands in the conversation with its receipt", async () => {
   await opened({ agreement_digest: "" });
   await happen({ type: "accepted", by: "rep", name: "Ana" });
@@ -190,6 +225,29 @@ test("what is said stands in the conversation with its receipt", async () => {
   broker.say({ type: "marks", session: "s1", party: "rep", delivered: 3, read: 3 });
   await pass();
   expect(log?.textContent).toContain("· Read");
+});
+
+test("a line that cannot be read is shown as not sent, and can be edited", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "accepted", by: "rep", name: "Ana" });
+  broker.refusals.push("malformed");
+  await fill("Message", "Hello");
+  await press("Send");
+  const log = document.querySelector("[role=log]");
+  expect(log?.textContent).toContain("Not sent: This could not be understood.");
+  await press("Edit");
+  expect((named("Message") as HTMLTextAreaElement).value).toBe("Hello");
+  expect(log?.textContent).not.toContain("Hello");
+});
+
+test("what was erased is gone from the screen at once", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "said", by: "me", text: "My secret" });
+  const log = document.querySelector("[role=log]");
+  expect(log?.textContent).toContain("My secret");
+  await happen({ type: "texts_erased", by: "me", receipt: "r" });
+  expect(log?.textContent).not.toContain("My secret");
+  expect(log?.textContent).toContain("Deleted");
 });
 
 test("what was typed but not sent is there after a reload", async () => {

@@ -2,6 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
 import { useState } from "preact/hooks";
 import { Field } from "./field.tsx";
+import { Notices } from "./notices.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -37,6 +38,7 @@ export function StartForm({ visit }: { visit: Visit }) {
         <h2 class="title">{t("How can we help?")}</h2>
         <p class="lead">{t("Tell us what it is about and a colleague will be with you.")}</p>
       </div>
+      <Notices notices={site.notices} />
       <Field
         label={t("What do you need help with?")}
         error={tried && !chosen ? t("Please choose what it is about.") : ""}

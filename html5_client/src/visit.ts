@@ -110,6 +110,7 @@ export class Visit {
     this.state.get().transcript?.close();
     drop(this.#key);
     this.state.patch({ transcript: null, position: null, refusal: null });
+    void this.refresh(language());
   }
 
   /** Fetch the site's texts again, in the language of the session that asks about them. */
@@ -137,8 +138,13 @@ export class Visit {
 
   #settled(request: Request, answer: Answer): void {
     if (request.type !== "start") return;
-    if (answer.type === "answered") this.#follow(answer.session);
-    else this.state.patch({ refusal: answer });
+    if (answer.type === "answered") {
+      this.#follow(answer.session);
+      // The page may have stood open since before a problem became known.
+      void this.refresh(language());
+    } else {
+      this.state.patch({ refusal: answer });
+    }
   }
 
   #follow(session: string): void {

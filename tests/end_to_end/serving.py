@@ -55,6 +55,16 @@ class Server:
             while not (line := await self.process.stdout.readline()).startswith(b"ready "):
                 assert line, "the broker ended before it served; see its log"
 
+    async def command(self, *arguments: str) -> str:
+        """Run `deskside` beside it, and return what that printed."""
+        program = Path(sys.executable).with_name("deskside")
+        process = await asyncio.create_subprocess_exec(
+            program, *arguments, env=self._environment, stdout=asyncio.subprocess.PIPE
+        )
+        printed, _ = await process.communicate()
+        assert process.returncode == 0
+        return printed.decode().strip()
+
     async def kill(self) -> None:
         """Kill it as a power cut would."""
         await self._end(signal.SIGKILL)
