@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from msgspec import Meta, Struct
 
+from broker.access import level_of
 from broker.accounts import (
     Account,
     NameTaken,
@@ -25,7 +26,7 @@ from broker.passwords import Busy
 from broker.search import Hit, find
 from broker.sign_in import DEVICE_DAYS, SIGNED_IN_MS, TooManyTries, WrongPassword
 from broker.site import Choice, Shown
-from protocol.fields import Audience, Count, Id, Name
+from protocol.fields import Count, Id, Name
 from protocol.messages import Facts
 
 DEVICE_SECONDS = DEVICE_DAYS * 24 * 3600
@@ -227,7 +228,7 @@ async def read_transcript(parts: Parts, call: Call, asked: AskTranscript) -> Fac
 async def search(parts: Parts, call: Call, asked: AskSearch) -> Hits:
     """Find words in the sessions of the caller's teams."""
     site, party = parts.config.site, call.known.party
-    reader: Audience = "leads" if party.leads else "reps"
+    reader = level_of(party)
     hits = await parts.database.read(lambda conn: find(conn, site, asked.q, party.teams, reader))
     return Hits(hits=tuple(hits))
 

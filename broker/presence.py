@@ -26,6 +26,8 @@ ALIVE_MS = 30_000
 GRACE_MS = 3_000
 """A page that reloads is back within this, and nobody need hear of it."""
 
+MOST_AT_ONCE = 500
+
 
 class Presence:
     """The links of one broker, and the watch over all others."""
@@ -149,21 +151,24 @@ class Presence:
             await self._database.write(partial(self._remove, links=[row.id for row in gone]))
 
     def _gone(self, conn: sa.Connection) -> list[sa.Row[tuple[str, str, int]]]:
+        """Return (id, party, since) of links that were closed a moment ago, or hung on a broker
+        that died. Two statements, because each has an index of its own."""
         li, b, now = schema.links.c, schema.brokers.c, self._clock()
-        alive = sa.and_(b.site == li.site, b.id == li.broker, b.seen_at >= now - ALIVE_MS)
+        of_site = sa.select(li.id, li.party, li.left_at.label("since")).where(li.site == self._site)
         # A time far ahead was written before the clock was set back.
-        left = sa.or_(
-            sa.and_(li.left_at > 0, li.left_at < now - GRACE_MS), li.left_at > now + ALIVE_MS
+        left = sa.union_all(
+            of_site.where(li.left_at > 0, li.left_at < now - GRACE_MS),
+            of_site.where(li.left_at > now + ALIVE_MS),
         )
-        since = sa.case((li.left_at > 0, li.left_at), else_=now - ALIVE_MS)
-        return list(
-            conn.execute(
-                sa.select(li.id, li.party, since.label("since"))
-                .outerjoin(schema.brokers, alive)
-                .where(li.site == self._site, sa.or_(left, b.id.is_(None)))
-                .limit(500)
+        dead = sa.select(b.id).where(b.site == self._site, b.seen_at < now - ALIVE_MS)
+        brokers = list(conn.scalars(dead))
+        found = list(conn.execute(left.limit(MOST_AT_ONCE)))
+        if brokers:
+            died = sa.select(li.id, li.party, sa.literal(now - ALIVE_MS).label("since")).where(
+                li.site == self._site, li.broker.in_(brokers)
             )
-        )
+            found += conn.execute(died.limit(MOST_AT_ONCE))
+        return found
 
     def _remove(self, conn: sa.Connection, links: list[str]) -> None:
         li, b = schema.links, schema.brokers
