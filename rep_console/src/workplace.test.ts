@@ -3,7 +3,9 @@ import type { Fact, Waiting } from "@deskside/browser/contract";
 import { emptySession } from "@deskside/browser/contract";
 import { inMemory } from "@deskside/browser/kept_requests";
 import { FakeBroker } from "@deskside/browser/testing/fake_broker";
+import type { View } from "@deskside/browser/transcript";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { approachText } from "./approach.tsx";
 import { concerns } from "./concerns.ts";
 import { Workplace, queueAfter } from "./workplace.ts";
 
@@ -40,6 +42,12 @@ function waiting(session: string, since: number, front = false): Waiting {
 
 function mine(): string[] {
   return workplace.state.get().mine.map(({ id }) => id);
+}
+
+function onlyView(): View {
+  const [transcript] = workplace.state.get().mine;
+  if (!transcript) throw new Error("no session is mine");
+  return transcript.view.get();
 }
 
 async function happen(session: string, ...facts: (Partial<Fact> & { type: Fact["type"] })[]) {
@@ -124,6 +132,44 @@ test("a rep sees what they serve, are offered or invited to, and what has ended"
   const offer = { rep: "me", reason: "transfer", until: 1 } as const;
   expect(concerns({ ...talking, offer }, "me")).toBe(true);
   expect(concerns({ ...talking, state: "ended" }, "me")).toBe(true);
+});
+
+test("an invitation is answered by joining, or put out of sight until an offer comes", async () => {
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  await happen("s1", opened, { ...accepted, by: "ben" }, { type: "invited", by: "ben", rep: "me" });
+  workplace.choose("s1");
+  workplace.dismissInvitation("s1");
+  expect(workplace.state.get()).toMatchObject({ chosen: "", dismissed: ["s1"] });
+  expect(mine()).toEqual(["s1"]);
+  void workplace.join("s1");
+  await pass();
+  expect(broker.heard).toContainEqual(expect.objectContaining({ type: "join", session: "s1" }));
+  expect(workplace.state.get().chosen).toBe("s1");
+});
+
+test("who wants what of a rep is told from the facts", async () => {
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  await happen("s1", opened, { ...accepted, by: "ben" });
+  const text = () => approachText(onlyView(), "me", () => "Ben");
+  expect(text()).toBe("");
+  await happen("s1", { type: "invited", by: "ben", rep: "me" });
+  expect(text()).toBe("Ben invites you");
+  await happen("s1", { type: "offered", by: "ben", rep: "me", reason: "transfer", until: 9 });
+  expect(text()).toBe("Ben offers you this session");
+  expect(approachText(onlyView(), "me", () => "")).toBe("Offered to you");
+});
+
+test("refused words come back into the draft, before what was typed since", async () => {
+  broker.refusals.push("malformed");
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  workplace.say("s1", "not sent", "say");
+  await pass();
+  workplace.drafts.write("s1", "typed since");
+  expect(onlyView().own).toMatchObject([{ state: "refused", text: "not sent" }]);
+  for (const line of onlyView().own) workplace.edit("s1", line);
+  expect(workplace.drafts.read("s1")).toBe("not sent\ntyped since");
+  expect(onlyView().own).toEqual([]);
+  expect(workplace.state.get().edits).toBe(1);
 });
 
 test("the switch is unknown until the broker has said how it stands", async () => {
