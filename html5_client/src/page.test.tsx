@@ -250,29 +250,6 @@ test("what was erased is gone from the screen at once", async () => {
   expect(log?.textContent).toContain("Deleted");
 });
 
-test("a line that cannot be read is shown as not sent, and can be edited", async () => {
-  await opened({ agreement_digest: "" });
-  await happen({ type: "accepted", by: "rep", name: "Ana" });
-  broker.refusals.push("malformed");
-  await fill("Message", "Hello");
-  await press("Send");
-  const log = document.querySelector("[role=log]");
-  expect(log?.textContent).toContain("Not sent: This could not be understood.");
-  await press("Edit");
-  expect((named("Message") as HTMLTextAreaElement).value).toBe("Hello");
-  expect(log?.textContent).not.toContain("Hello");
-});
-
-test("what was erased is gone from the screen at once", async () => {
-  await opened({ agreement_digest: "" });
-  await happen({ type: "said", by: "me", text: "My secret" });
-  const log = document.querySelector("[role=log]");
-  expect(log?.textContent).toContain("My secret");
-  await happen({ type: "texts_erased", by: "me", receipt: "r" });
-  expect(log?.textContent).not.toContain("My secret");
-  expect(log?.textContent).toContain("Deleted");
-});
-
 test("what was typed but not sent is there after a reload", async () => {
   await opened({ agreement_digest: "" });
   await fill("Message", "half a thou");
