@@ -23,7 +23,7 @@ from broker.tasks import Tasks
 from protocol.facts import Fact
 from protocol.fields import Audience
 from protocol.messages import Facts, Frame, encode
-from protocol.session import Party, evolve, includes
+from protocol.session import Party, Session, evolve, includes
 
 BATCH = 100
 """Facts in one frame while a follower is filled; about 10 KB of chat."""
@@ -91,6 +91,11 @@ class Feeds:
     def followers(self, session: str) -> list[Follower]:
         """Return who follows `session` here."""
         return [feed.follower for feed in self._of(session) if feed.may_read(feed.head)]
+
+    def followed(self, follower: Follower, session: str) -> Session | None:
+        """Return `session` as it is known here, or None where `follower` does not follow it."""
+        feed = self._feeds.get(session, {}).get(follower)
+        return feed.head.session if feed else None
 
     def follow(self, follower: Follower, head: Head, after: int) -> bool:
         """Tell `follower` all of the session after place `after`, and then each fact as it

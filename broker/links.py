@@ -153,7 +153,7 @@ class Links:
             self._following.get(link.id, set()).discard(said.session)
             self._feeds.forget(link, said.session)
         elif isinstance(said, m.Writing | m.Seen):
-            await self._mark(link, said)
+            self._mark(link, said)
         elif isinstance(said, m.SetAvailable):
             await self._presence.switch(link.party.id, on=said.available)
 
@@ -185,12 +185,10 @@ class Links:
                 m.Marks(session=said.session, party=party, delivered=mark.delivered, read=mark.read)
             )
 
-    async def _mark(self, link: Link, said: m.Writing | m.Seen) -> None:
+    def _mark(self, link: Link, said: m.Writing | m.Seen) -> None:
         """Only who takes part leaves marks: a lead who monitors must not show."""
-        if said.session not in self._following.get(link.id, ()):
-            return
-        session = await self._desk.session(said.session)
-        if not _takes_part(session, link.party):
+        session = self._feeds.followed(link, said.session)
+        if session is None or not _takes_part(session, link.party):
             return
         if isinstance(said, m.Writing):
             self._marks.stirred(said.session, link.party.id)
