@@ -6,6 +6,7 @@ import { Notices, knownNotices } from "./notices.tsx";
 import { useNudges } from "./nudge.ts";
 import { QueuePlace } from "./queue_place.tsx";
 import { RepNotice } from "./rep_notice.tsx";
+import { useSounds } from "./sounds.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -14,6 +15,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
   const { session, entries } = useStore(transcript.view);
   const { position, site, edits } = useStore(visit.state);
   useNudges(visit, transcript);
+  useSounds(visit, transcript);
   return (
     <>
       {session.state === "waiting" && <QueuePlace position={position} />}

@@ -3,6 +3,7 @@ import type { Session } from "@deskside/browser/contract";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Avatar } from "./avatar.tsx";
 import { EndChat } from "./end_chat.tsx";
+import { Menu } from "./menu.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -19,6 +20,7 @@ export function Header({ organisation, visit }: { organisation: string; visit: V
       ) : (
         <Named name={organisation} detail={t("Support")} />
       )}
+      <Menu visit={visit} />
     </header>
   );
 }

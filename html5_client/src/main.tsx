@@ -1,10 +1,12 @@
 import { getSite } from "@deskside/browser/api";
 import { chooseLanguage, speak } from "@deskside/browser/catalogue";
 import { openKeptRequests } from "@deskside/browser/kept_requests";
+import { kept } from "@deskside/browser/storage";
 import { knownVisitor } from "@deskside/browser/visitor";
 import { render } from "preact";
 import { Loading, Unreachable } from "./loading.tsx";
 import { Page } from "./page.tsx";
+import { LANGUAGE_KEY } from "./preferences.ts";
 import "./style.css";
 import { Visit } from "./visit.ts";
 
@@ -15,7 +17,8 @@ const root = document.getElementById("page");
 
 async function open(): Promise<void> {
   const asked = new URLSearchParams(location.search).get("lang");
-  const wanted = chooseLanguage([...(asked ? [asked] : []), ...navigator.languages]);
+  const chosen = [asked ?? "", kept(LANGUAGE_KEY)];
+  const wanted = chooseLanguage([...chosen, ...navigator.languages]);
   await speak(wanted);
   document.documentElement.lang = wanted;
   if (!root) return;

@@ -214,6 +214,37 @@ test("who cannot be helped any more reads the site's words and where to go on", 
   expect(link?.rel).toContain("noopener");
 });
 
+test("the text grows and shrinks in four steps, and stays so", async () => {
+  const size = () => document.documentElement.dataset.textSize;
+  await press("Menu");
+  for (let presses = 0; presses < 4; presses++) await press("Larger text");
+  expect(size()).toBe("3");
+  expect(named("Larger text")?.getAttribute("aria-disabled")).toBe("true");
+  await press("Smaller text");
+  visit.link.stop();
+  render(null, document.body);
+  await open();
+  expect(size()).toBe("2");
+});
+
+test("Escape closes the menu and leaves the keyboard at its button", async () => {
+  await press("Menu");
+  const inside = named("Mute sounds");
+  inside?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  await pass();
+  expect(named("Mute sounds")).toBeUndefined();
+  expect(document.activeElement).toBe(named("Menu"));
+});
+
+test("another language is spoken at once, in the menu too", async () => {
+  await press("Menu");
+  await fill("Language", "de");
+  await vi.waitFor(() => expect(named("Ton aus")).toBeDefined());
+  expect(document.documentElement.lang).toBe("de");
+  await fill("Sprache", "en");
+  await vi.waitFor(() => expect(named("Mute sounds")).toBeDefined());
+});
+
 test("what is said stands in the conversation with its receipt", async () => {
   await opened({ agreement_digest: "" });
   await happen({ type: "accepted", by: "rep", name: "Ana" });

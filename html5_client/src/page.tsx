@@ -12,6 +12,8 @@ import type { Transcript } from "@deskside/browser/transcript";
 /** The whole page: which screen is on follows from the session's state alone. */
 export function Page({ visit }: { visit: Visit }) {
   const { site, transcript } = useStore(visit.state);
+  // Another language: everything is drawn again.
+  useStore(visit.preferences.state);
   return (
     <main class="card">
       <Header organisation={site.organisation} visit={visit} />

@@ -18,6 +18,8 @@ import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
 import { visitorTicket } from "@deskside/browser/visitor";
+import { Preferences } from "./preferences.ts";
+import { Sounds } from "./sounds.ts";
 
 const AGAIN_MS = 3_000;
 
@@ -40,8 +42,12 @@ export class Visit {
   readonly state: Store<VisitState>;
   readonly link: Link;
   readonly drafts: Drafts;
+  readonly preferences = new Preferences();
+  readonly sounds = new Sounds();
   readonly #outbox: Outbox;
   readonly #key: string;
+  /** The language in which the site's texts were last asked for. */
+  #fetched = language();
 
   constructor(visitor: Visitor, site: Site, requests: KeptRequests) {
     this.#key = `session.${visitor.party}`;
@@ -115,11 +121,20 @@ export class Visit {
 
   /** Fetch the site's texts again, in the language of the session that asks about them. */
   async refresh(spoken: string): Promise<void> {
+    this.#fetched = spoken;
     try {
-      this.state.patch({ site: await getSite(spoken) });
+      const site = await getSite(spoken);
+      // Another language may have been asked for meanwhile.
+      if (this.#fetched === spoken) this.state.patch({ site });
     } catch {
-      setTimeout(() => void this.refresh(spoken), AGAIN_MS);
+      if (this.#fetched === spoken) setTimeout(() => void this.refresh(spoken), AGAIN_MS);
     }
+  }
+
+  /** Put the whole page into another language. */
+  async speak(wanted: string): Promise<void> {
+    await this.preferences.speak(wanted);
+    await this.refresh(language());
   }
 
   #hear(frame: Frame): void {

@@ -4,8 +4,23 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.end_to_end.browsers import chromium, sign_in, start, visit
+from tests.end_to_end.browsers import Person, chromium, meet, sign_in, start, visit
 from tests.end_to_end.serving import serving
+
+COUNT_TONES = """
+    globalThis.tones = 0;
+    const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () {
+        globalThis.tones += 1;
+        return make.call(this);
+    };
+"""
+
+
+async def tones(customer: Person) -> int:
+    """Return how many tones the customer's page has made since it was loaded."""
+    count: int = await customer.page.evaluate("tones")
+    return count
 
 
 async def test_who_waits_reads_the_same_place_and_wait_after_a_reload(tmp_path: Path) -> None:
@@ -42,3 +57,33 @@ async def test_who_waits_reads_of_a_known_problem_and_leaves_because_of_it(tmp_p
         await customer.press("Start chat")
         await expect(known).to_contain_text(text)
         assert customer.faults == []
+
+
+async def test_size_of_text_sounds_and_language_are_kept(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, chromium() as browser:
+        rep = await sign_in(browser, server.url)
+        customer = await visit(browser, server.url)
+        page = customer.page
+        await page.add_init_script(COUNT_TONES)
+        await page.reload()
+        await meet(customer, rep)
+        await rep.say("Do you hear this?")
+        await customer.reads("Do you hear this?")
+        sounded = await tones(customer)
+        assert sounded > 0
+        await customer.press("Menu")
+        await customer.press("Larger text")
+        await customer.press("Mute sounds")
+        await rep.say("And this?")
+        await customer.reads("And this?")
+        assert await tones(customer) == sounded
+        await page.get_by_role("combobox", name="Language").select_option("de")
+        await expect(page.get_by_role("button", name="Größere Schrift")).to_be_visible()
+        await page.reload()
+        await page.get_by_role("button", name="Menü").focus()
+        await page.keyboard.press("Enter")
+        muted = page.get_by_role("button", name="Ton aus", pressed=True)
+        await expect(muted).to_be_visible()
+        assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert [*customer.faults, *rep.faults] == []

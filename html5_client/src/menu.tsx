@@ -1,0 +1,109 @@
+import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { LARGEST_TEXT } from "./preferences.ts";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+
+/** The button in the header behind which everything stands that is not needed all the time. */
+export function Menu({ visit }: { visit: Visit }) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const whole = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const look = ({ target }: Event) => {
+      if (!whole.current?.contains(target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", look);
+    document.addEventListener("focusin", look);
+    return () => {
+      document.removeEventListener("pointerdown", look);
+      document.removeEventListener("focusin", look);
+    };
+  }, []);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !open) return;
+    setOpen(false);
+    button.current?.focus();
+  }
+
+  return (
+    <div class="menu" ref={whole} onKeyDown={onKeyDown}>
+      <button
+        class="button button-quiet menu-button"
+        ref={button}
+        aria-label={t("Menu")}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <circle cx="10" cy="4" r="1.7" />
+          <circle cx="10" cy="10" r="1.7" />
+          <circle cx="10" cy="16" r="1.7" />
+        </svg>
+      </button>
+      <div class="menu-panel" id={id} hidden={!open}>
+        {open && <Settings visit={visit} />}
+      </div>
+    </div>
+  );
+}
+
+function Settings({ visit }: { visit: Visit }) {
+  const { preferences } = visit;
+  const { textSize, muted } = useStore(preferences.state);
+  const picker = useId();
+  return (
+    <>
+      <div class="row">
+        <button
+          class="button"
+          aria-disabled={textSize === 0}
+          onClick={() => preferences.resize(-1)}
+          aria-label={t("Smaller text")}
+        >
+          A−
+        </button>
+        <button
+          class="button menu-larger"
+          aria-disabled={textSize === LARGEST_TEXT}
+          onClick={() => preferences.resize(1)}
+          aria-label={t("Larger text")}
+        >
+          A+
+        </button>
+      </div>
+      <button
+        class="button menu-toggle"
+        aria-pressed={muted}
+        onClick={() => preferences.mute(!muted)}
+      >
+        {t("Mute sounds")}
+      </button>
+      <div class="field">
+        <label for={picker}>{t("Language")}</label>
+        <select
+          class="input"
+          id={picker}
+          value={language()}
+          onChange={(event) => void visit.speak(event.currentTarget.value)}
+        >
+          {LANGUAGES.map((each) => (
+            <option key={each} value={each} lang={each}>
+              {ownName(each)}
+            </option>
+          ))}
+        </select>
+      </div>
+    </>
+  );
+}
+
+/** Return what its speakers call a language. */
+function ownName(each: string): string {
+  const name = new Intl.DisplayNames(each, { type: "language" }).of(each) ?? each;
+  return name.charAt(0).toLocaleUpperCase(each) + name.slice(1);
+}
