@@ -1,12 +1,16 @@
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { DeleteMyData } from "./delete_my_data.tsx";
+import { MyData } from "./my_data.tsx";
 import { LARGEST_TEXT } from "./preferences.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
 /** The button in the header behind which everything stands that is not needed all the time. */
 export function Menu({ visit }: { visit: Visit }) {
+  const { transcript } = useStore(visit.state);
   const [open, setOpen] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const whole = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -22,6 +26,11 @@ export function Menu({ visit }: { visit: Visit }) {
       document.removeEventListener("focusin", look);
     };
   }, []);
+
+  function askToDelete(): void {
+    setDeleting(true);
+    setOpen(false);
+  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== "Escape" || !open) return;
@@ -47,7 +56,20 @@ export function Menu({ visit }: { visit: Visit }) {
       </button>
       <div class="menu-panel" id={id} hidden={!open}>
         {open && <Settings visit={visit} />}
+        {open && transcript && (
+          <MyData visit={visit} transcript={transcript} askToDelete={askToDelete} />
+        )}
       </div>
+      {deleting && transcript && (
+        <DeleteMyData
+          visit={visit}
+          transcript={transcript}
+          close={() => {
+            setDeleting(false);
+            button.current?.focus();
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -245,6 +245,21 @@ test("another language is spoken at once, in the menu too", async () => {
   await vi.waitFor(() => expect(named("Mute sounds")).toBeDefined());
 });
 
+test("erasing one's own words is explained, confirmed and receipted", async () => {
+  HTMLDialogElement.prototype.showModal = function showModal() {
+    this.open = true;
+  };
+  await opened({ agreement_digest: "" });
+  await press("Menu");
+  await press("Delete my data");
+  expect(document.querySelector("dialog")?.textContent).toContain("what others have written");
+  expect(broker.heard.some(({ type }) => type === "erase_my_texts")).toBe(false);
+  await press("Delete for good");
+  expect(broker.heard.some(({ type }) => type === "erase_my_texts")).toBe(true);
+  await happen({ type: "texts_erased", by: "me", receipt: "r-42" });
+  expect(document.querySelector("dialog")?.textContent).toContain("Receipt number: r-42");
+});
+
 test("what is said stands in the conversation with its receipt", async () => {
   await opened({ agreement_digest: "" });
   await happen({ type: "accepted", by: "rep", name: "Ana" });

@@ -111,6 +111,16 @@ export class Visit {
     this.state.patch({ edits: edits + 1 });
   }
 
+  /** Forget what stands in the fields of this page and was not sent. */
+  forgetDrafts(): void {
+    const { transcript, edits } = this.state.get();
+    const session = transcript?.id ?? "";
+    for (const field of ["name", "email", session, `${session}.survey`]) {
+      this.drafts.write(field, "");
+    }
+    this.state.patch({ edits: edits + 1 });
+  }
+
   /** Leave an ended session behind. */
   startAnew(): void {
     this.state.get().transcript?.close();

@@ -87,3 +87,27 @@ async def test_size_of_text_sounds_and_language_are_kept(tmp_path: Path) -> None
         assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert [*customer.faults, *rep.faults] == []
+
+
+async def test_a_customer_takes_the_transcript_along_and_has_their_words_erased(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as server, chromium() as browser:
+        rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
+        await meet(customer, rep)
+        await customer.say("My <b>secret</b>")
+        await rep.reads("My <b>secret</b>")
+        await customer.press("Menu")
+        for kind, words in (("text", "My <b>secret</b>"), ("HTML", "My &lt;b&gt;secret&lt;/b&gt;")):
+            async with customer.page.expect_download() as download:
+                await customer.press(f"Download transcript ({kind})")
+            assert words in (await (await download.value).path()).read_text("utf-8")
+        await customer.press("Delete my data")
+        dialog = customer.page.get_by_role("dialog", name="Delete my data")
+        await expect(dialog).to_contain_text("what others have written")
+        await dialog.get_by_role("button", name="Delete for good").click()
+        await expect(dialog).to_contain_text("Receipt number:")
+        await dialog.get_by_role("button", name="Close").click()
+        for person in (customer, rep):
+            await expect(person.page.get_by_text("My <b>secret</b>")).to_have_count(0)
+        assert [*customer.faults, *rep.faults] == []

@@ -1,0 +1,99 @@
+import { t } from "@deskside/browser/catalogue";
+import type { RefusalCode } from "@deskside/browser/contract";
+import { refusalText } from "@deskside/browser/refusals";
+import type { Transcript } from "@deskside/browser/transcript";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useStore } from "./use_store.ts";
+import type { Visit } from "./visit.ts";
+
+interface DeleteProps {
+  readonly visit: Visit;
+  readonly transcript: Transcript;
+  readonly close: () => void;
+}
+
+/** Says what would be erased and what is kept, asks once more, and gives the receipt. */
+export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
+  const [step, setStep] = useState<"asking" | "erasing" | "erased">("asking");
+  const [refusal, setRefusal] = useState<RefusalCode | "">("");
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+
+  async function erase(): Promise<void> {
+    setStep("erasing");
+    const answer = await visit.ask({ type: "erase_my_texts" });
+    setRefusal(answer.type === "refused" ? answer.code : "");
+    setStep(answer.type === "refused" ? "asking" : "erased");
+    if (answer.type === "answered") visit.forgetDrafts();
+  }
+
+  return (
+    <dialog class="dialog" ref={dialog} aria-labelledby={title} onClose={close}>
+      <h2 class="title" id={title}>
+        {t("Delete my data")}
+      </h2>
+      {step === "erased" ? <Receipt transcript={transcript} /> : <Extent transcript={transcript} />}
+      {refusal && (
+        <p class="error" role="alert">
+          {refusalText(refusal)}
+        </p>
+      )}
+      <div class="row">
+        <button class="button" onClick={() => dialog.current?.close()}>
+          {step === "erased" ? t("Close") : t("Keep my data")}
+        </button>
+        {step !== "erased" && (
+          <button
+            class="button button-danger"
+            disabled={step === "erasing"}
+            onClick={() => void erase()}
+          >
+            {t("Delete for good")}
+          </button>
+        )}
+      </div>
+    </dialog>
+  );
+}
+
+/** What goes and what stays. */
+function Extent({ transcript }: { transcript: Transcript }) {
+  const { session } = useStore(transcript.view);
+  const isRecorded = session.recording === "allowed" || session.recording === "withdrawn";
+  return (
+    <>
+      <div>
+        <h3>{t("This is erased for good:")}</h3>
+        <ul>
+          <li>{t("everything you have written in this chat")}</li>
+          <li>{t("your name and your e-mail address in this chat")}</li>
+          <li>{t("the names of the files you have sent")}</li>
+        </ul>
+      </div>
+      <div>
+        <h3>{t("This is kept:")}</h3>
+        <ul>
+          <li>{t("what others have written")}</li>
+          <li>{t("when something happened, without your words")}</li>
+          {isRecorded && <li>{t("what was recorded, as long as the rules for recordings say")}</li>}
+        </ul>
+      </div>
+    </>
+  );
+}
+
+function Receipt({ transcript }: { transcript: Transcript }) {
+  const { entries } = useStore(transcript.view);
+  const fact = entries.findLast((entry) => entry.fact.type === "texts_erased")?.fact;
+  return (
+    <div role="status">
+      <p>{t("Your data in this chat has been erased.")}</p>
+      {fact?.type === "texts_erased" && (
+        <p>
+          {t("Receipt number:")} <strong class="receipt">{fact.receipt}</strong>
+        </p>
+      )}
+    </div>
+  );
+}
