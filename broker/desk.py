@@ -216,9 +216,17 @@ class Desk:
                     raise self._hidden(head.session, sender, fact)
                 continue
             await self._check_circumstances(asked, sender)
+            salt = os.urandom(16)
+            fact = store.sealed(fact, salt)
             after = evolve(head.session, fact)
             work = partial(
-                store.append, site=self._site, head=head, fact=fact, after=after, request=request
+                store.append,
+                site=self._site,
+                head=head,
+                fact=fact,
+                after=after,
+                request=request,
+                salt=salt,
             )
             try:
                 new = await self._database.write(work)

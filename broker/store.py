@@ -6,7 +6,6 @@ the fact goes in at (session, place), and who finds the place taken has been `Ra
 
 import hashlib
 import json
-import os
 from typing import Any, NamedTuple
 
 import msgspec
@@ -82,9 +81,15 @@ class Head(NamedTuple):
 
 
 def append(
-    conn: sa.Connection, site: str, head: Head, fact: Fact, after: Session, request: Request | None
+    conn: sa.Connection,
+    site: str,
+    head: Head,
+    fact: Fact,
+    after: Session,
+    request: Request | None,
+    salt: bytes,
 ) -> Head:
-    """Store `fact` as the next one after `head`, with everything that follows from it.
+    """Store `fact`, `sealed` with `salt`, as the next one after `head`, with all that follows.
 
     Raises `Repeated` when `request` has an answer already, `Raced` when the place is taken,
     and `Refused` when the new owner serves as many sessions as they may.
@@ -100,7 +105,7 @@ def append(
     ):
         raise Repeated
     new = head.next(fact, after)
-    _put_fact(conn, site, new, fact)
+    _put_fact(conn, site, new, fact, salt)
     _put_session(conn, site, new, fact.at)
     _put_participants(conn, site, head.session, after, forced=not isinstance(fact, Accepted))
     _put_deadlines(conn, site, head.session, after)
@@ -110,17 +115,23 @@ def append(
     return new
 
 
-def sealed(fact: Fact, salt: bytes) -> tuple[Fact, str]:
-    """Return `fact` with its digest filled in, and its words as JSON, "" if it has none."""
+def words_of(fact: Fact) -> str:
+    """Return the personal fields of `fact` as JSON, in the order of their names; "" if it has none."""
     if not isinstance(fact, PersonalFact):
-        return fact, ""
-    words = json.dumps({name: getattr(fact, name) for name in fact.personal}, ensure_ascii=False)
-    return replace(fact, digest=hashlib.sha256(salt + words.encode()).hexdigest()), words
+        return ""
+    return json.dumps({name: getattr(fact, name) for name in fact.personal}, ensure_ascii=False)
 
 
-def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact) -> None:
-    salt = os.urandom(16)
-    fact, words = sealed(fact, salt)
+def sealed(fact: Fact, salt: bytes) -> Fact:
+    """Return `fact` with the digest of `salt` and its words: as it is told, and as it is read."""
+    words = words_of(fact)
+    if not words:
+        return fact
+    return replace(fact, digest=hashlib.sha256(salt + words.encode()).hexdigest())
+
+
+def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact, salt: bytes) -> None:
+    words = words_of(fact)
     bare = replace(fact, **dict.fromkeys(fact.personal, "")) if words else fact
     seen = {
         f"place_{reader}": new.count(reader)

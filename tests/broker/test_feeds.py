@@ -253,3 +253,14 @@ async def test_a_long_transcript_comes_in_batches_and_whole(post: Post) -> None:
     reader = await post.follow(ANA, session)
     await until(lambda: len(reader.facts) == 232)
     assert reader.frames >= 3
+
+
+async def test_a_fact_is_told_exactly_as_it_is_read_later(post: Post) -> None:
+    session = await post.counter.start_talking()
+    told = await post.follow(CUSTOMER, session)
+    post.held.clear()
+    await post.counter.ask(r.Say, CUSTOMER, session, text="with a digest")
+    post.deliver()
+    read = await post.follow(CUSTOMER, session)
+    await until(lambda: len(read.facts) == len(told.facts) == 3)
+    assert told.facts == read.facts
