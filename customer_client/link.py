@@ -26,7 +26,7 @@ from protocol.session import Refused, Session, evolve
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
 STEADY_SECONDS = 5.0
-"""A connection that lived this long was a good one."""
+"""A connection that lived this long, or answered anything, was a good one."""
 
 CONNECT_SECONDS = 10.0
 """A line that takes the first bytes and answers none is given up after this."""
@@ -96,6 +96,7 @@ class Link:
         self.last: dict[type[m.Frame], m.Frame] = {}
         self.connections = 0
         self.dismissed = False
+        self._answers = 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -150,7 +151,7 @@ class Link:
     async def _run(self) -> None:
         failures = 0
         while not self.dismissed:
-            began = time.monotonic()
+            began, self._answers = time.monotonic(), 0
             try:
                 await self._connect_once()
             except aiohttp.ClientResponseError as refused:
@@ -159,7 +160,8 @@ class Link:
                 pass  # away, or a bad line: both end
             self._socket = None
             # A broker that lets in and throws out at once is no better than one that is away.
-            failures = 0 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            good = self._answers or time.monotonic() - began > STEADY_SECONDS
+            failures = 0 if good else failures + 1
             limit = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(failures, 10))
             await asyncio.sleep(self._jitter.uniform(0, limit))
 
@@ -224,6 +226,7 @@ class Link:
             await self._send(m.Resume(session=frame.session, after=followed.place))
 
     def _settle(self, request: str, answer: m.Answered | Refused) -> None:
+        self._answers += 1
         _, future = self._waiting.get(request, (None, None))
         if future is None or future.done():
             return

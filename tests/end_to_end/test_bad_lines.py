@@ -16,6 +16,7 @@ from tests.end_to_end.serving import (
 )
 
 SEED = 20261121
+CUTS = 5
 
 
 async def speak(link: Link, session: str, count: int, name: str = "customer") -> list[str]:
@@ -65,11 +66,18 @@ async def test_a_line_that_breaks_again_and_again(tmp_path: Path) -> None:
         async with asyncio.TaskGroup() as group:
             talk = group.create_task(converse(customer, rep, session, 40))
             rng = random.Random(SEED)
-            while not talk.done():
+            for _ in range(CUTS):
+                known = customer.connections
                 await asyncio.sleep(rng.uniform(0, 0.3))
                 line.cut()
+                await reconnected(customer, known)
         await assert_all_came(customer, rep, session, talk.result())
-        assert customer.connections > 1
+        assert customer.connections > CUTS
+
+
+async def reconnected(link: Link, known: int) -> None:
+    """Wait until `link` has had more than `known` connections."""
+    await link.until(lambda link: link.connections > known)
 
 
 async def test_a_line_that_repeats_every_other_message(tmp_path: Path) -> None:
