@@ -1,15 +1,17 @@
 """The desk: decide, commit, evolve, tell. Everything that happens to a session happens here.
 
-Requests and incidents take the same path. There is no lock: who loses the race for a place
-looks again and decides again, so two reps can never both accept, and several desks may serve
+Requests and incidents take the same path. Desks do not lock each other out: who loses the race
+for a place looks again and decides again, so two reps can never both accept, and several desks may serve
 one session.
 """
 
+import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
@@ -82,6 +84,7 @@ class Desk:
         self._doorbell = doorbell
         self._circumstances = circumstances
         self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.hear: Callable[[Told], None] = _unheard
 
     async def ask(self, asked: r.Request, sender: Party) -> Answer:
@@ -201,6 +204,15 @@ class Desk:
         return await self._run(session_id, asked, sender, request)
 
     async def _run(
+        self, session_id: str, asked: Struct, sender: Party, request: Request | None
+    ) -> Told:
+        # At one desk everybody is served in turn: whoever lost a race would have to read first,
+        # and lose again to somebody who never stops talking.
+        turn = self._turns.setdefault(session_id, asyncio.Lock())
+        async with turn:
+            return await self._run_now(session_id, asked, sender, request)
+
+    async def _run_now(
         self, session_id: str, asked: Struct, sender: Party, request: Request | None
     ) -> Told:
         for _ in range(TRIES):

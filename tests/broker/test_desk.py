@@ -304,3 +304,24 @@ async def test_who_was_told_to_try_again_may_ask_the_same_again(
         with pytest.raises(Refused, match="try_again"):
             await counter.desk.ask(say, CUSTOMER)
     assert (await counter.desk.ask(say, CUSTOMER)).place == 3
+
+
+async def test_whoever_never_stops_talking_does_not_keep_the_other_from_a_word(
+    counter: Counter,
+) -> None:
+    session = await counter.start_talking()
+    heard = asyncio.Event()
+
+    async def flood() -> None:
+        while not heard.is_set():
+            await counter.ask(r.Say, CUSTOMER, session, text="and another thing")
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(flood())
+        for _ in range(10):
+            await counter.ask(r.Say, ANA, session, text="may I?")
+        heard.set()
+    said = [fact.by for fact in await facts_of(counter, session) if isinstance(fact, Said)]
+    # In turn: four others and then the rep, each time.
+    assert len(said) <= 10 * 6
