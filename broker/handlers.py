@@ -146,7 +146,8 @@ async def add_visitor(parts: Parts, _call: Call, _: Nothing) -> Visitor:
 
 async def make_ticket(parts: Parts, call: Call, _: Nothing) -> Ticket:
     """Make a ticket that opens one link."""
-    return Ticket(ticket=await parts.admission.make_ticket(call.known.party.id))
+    async with parts.links.entrance:
+        return Ticket(ticket=await parts.admission.make_ticket(call.known.party.id))
 
 
 async def open_link(parts: Parts, call: Call, _: Nothing) -> web.StreamResponse:

@@ -32,6 +32,10 @@ from protocol.session import Party, Refused, Session
 
 log = structlog.get_logger()
 
+ENTERING = 4
+"""So many are let in at a time. When thousands come back at once, those who are in already are
+served between them, not behind them."""
+
 MOST_LINKS = 20
 """Links of one party at one broker: tabs and devices of one person are fewer."""
 
@@ -72,6 +76,7 @@ class Links:
         self._of: dict[str, list[Link]] = {}
         self._following: dict[str, set[str]] = {}
         self._draining = False
+        self.entrance = asyncio.Semaphore(ENTERING)
 
     @property
     def count(self) -> int:
@@ -90,7 +95,8 @@ class Links:
         self._make_room(party.id)
         self._of.setdefault(party.id, []).append(link)
         try:
-            await self._greet(link)
+            async with self.entrance:
+                await self._greet(link)
             self._queues.add(listener)
             await link.listen(self._heard)
         except Exception:
