@@ -18,7 +18,10 @@ COUNT_TONES = """
 
 
 async def tones(customer: Person) -> int:
-    """Return how many tones the customer's page has made since it was loaded."""
+    """Return how many tones the customer's page has made for what it shows now."""
+    # A sound is made in an effect, after what it is about has been painted.
+    painted = "new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))"
+    await customer.page.evaluate(painted)
     count: int = await customer.page.evaluate("tones")
     return count
 
@@ -80,6 +83,8 @@ async def test_size_of_text_sounds_and_language_are_kept(tmp_path: Path) -> None
         await page.get_by_role("combobox", name="Language").select_option("de")
         await expect(page.get_by_role("button", name="Größere Schrift")).to_be_visible()
         await page.reload()
+        # The message box takes the focus when the conversation appears.
+        await expect(page.get_by_role("textbox", name="Nachricht")).to_be_focused()
         await page.get_by_role("button", name="Menü").focus()
         await page.keyboard.press("Enter")
         muted = page.get_by_role("button", name="Ton aus", pressed=True)
