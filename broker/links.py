@@ -32,9 +32,10 @@ from protocol.session import Party, Refused, Session
 
 log = structlog.get_logger()
 
-ENTERING = 4
+ENTERING = 16
 """So many are let in at a time. When thousands come back at once, those who are in already are
-served between them, not behind them."""
+served between them, not behind them. Of 5,000 who came back, with no limit, 16 and 4: answers to
+those who were in had a p99 of 1,912, 395 and 662 ms, and all were back after 13.5, 13.7 and 18.4 s."""
 
 MOST_LINKS = 20
 """Links of one party at one broker: tabs and devices of one person are fewer."""
