@@ -13,6 +13,8 @@ from aiohttp import web
 
 from broker.accounts import Accounts
 from broker.admission import Admission
+from broker.bulletins import Bulletins
+from broker.canned import CannedMessages
 from broker.circumstances import SiteCircumstances
 from broker.clock import Clock, steady_clock
 from broker.config import Config, is_loopback
@@ -82,6 +84,8 @@ async def _opened(
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
     queues = Queues(database, name, clock, site.teams, site.issues, forecast)
     orphans = Orphans(database, name, clock, desk)
+    canned = CannedMessages(database, name, clock)
+    bulletins = Bulletins(database, name, canned)
     notices = Notices(database, name, site, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     links = Links(
@@ -94,6 +98,7 @@ async def _opened(
         marks=marks,
         presence=presence,
         queues=queues,
+        bulletins=bulletins,
         tasks=tasks,
         beat_seconds=config.beat_seconds,
     )
@@ -129,6 +134,7 @@ async def _opened(
         sign_ins=sign_ins,
         admission=admission,
         desk=desk,
+        canned=canned,
         links=links,
         gate=gate,
         origins=origins,
@@ -142,7 +148,7 @@ async def _opened(
     stop_listening = doorbell.listen(links.hear)
     await presence.begin()
     await queues.look()
-    for part in (presence, queues, orphans, notices, sweeper, marks, links, upkeep):
+    for part in (presence, queues, bulletins, orphans, notices, sweeper, marks, links, upkeep):
         tasks.start(keep_running(part.run), type(part).__name__)
     yield
     stop_listening()

@@ -6,6 +6,7 @@ Starting again keeps what was done in it and sets everybody's password to the on
 import secrets
 
 from broker.accounts import NameTaken, Role, set_all
+from broker.first_canned import first_canned
 from broker.parts import Parts
 
 PEOPLE: tuple[tuple[str, Role, tuple[str, ...]], ...] = (
@@ -25,6 +26,7 @@ async def prepare(parts: Parts) -> list[str]:
             await parts.accounts.add(name, role, teams)
         except NameTaken:
             continue
+    await parts.canned.begin_with(first_canned())
     password = parts.config.demo_password or secrets.token_urlsafe(9)
     password_hash = await parts.passwords.hash(password)
     site, names = parts.config.site, [name for name, _, _ in PEOPLE]

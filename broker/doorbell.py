@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-Topic = Literal["session", "queue", "availability", "party", "writing", "marks", "close"]
+Topic = Literal["session", "queue", "availability", "party", "writing", "marks", "close", "canned"]
 
 
 class Ring(Struct, frozen=True, kw_only=True):

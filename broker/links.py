@@ -14,6 +14,7 @@ from aiohttp import web
 
 from broker import store
 from broker.access import reader_of
+from broker.bulletins import Bulletins
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
@@ -59,6 +60,7 @@ class Links:
         marks: Marks,
         presence: Presence,
         queues: Queues,
+        bulletins: Bulletins,
         tasks: Tasks,
         beat_seconds: int = m.BEAT_SECONDS,
     ) -> None:
@@ -71,6 +73,7 @@ class Links:
         self._marks = marks
         self._presence = presence
         self._queues = queues
+        self._bulletins = bulletins
         self._tasks = tasks
         self._beat_seconds = beat_seconds
         self._links: dict[str, Link] = {}
@@ -107,6 +110,7 @@ class Links:
             link.abort()
         finally:
             self._queues.remove(listener)
+            self._bulletins.remove(link)
             await self._part(link)
         return link.response
 
@@ -133,6 +137,8 @@ class Links:
                 available=available,
             )
         )
+        if link.role != "customer":
+            self._bulletins.greeted(link, available=available)
 
     async def _part(self, link: Link) -> None:
         self._links.pop(link.id, None)
@@ -207,6 +213,7 @@ class Links:
 
     def hear(self, ring: Ring) -> None:
         """A ring from any broker: tell the links here that it concerns."""
+        self._bulletins.hear(ring)
         if ring.topic in ("queue", "availability"):
             self._queues.stir()
         elif ring.topic == "session" and not self._feeds.has_told(ring.subject, ring.place):
@@ -236,6 +243,10 @@ class Links:
         sessions = await self._database.read(partial(live_sessions, site=self._site, party=party))
         for link in self._of.get(party, ()):
             link.send(m.MySessions(sessions=tuple(sessions)))
+
+    def canned_changed(self) -> None:
+        """Tell all brokers' staff that there is a new list of canned messages."""
+        self._doorbell.ring(Ring(topic="canned"))
 
     def sign_out(self, party: str) -> None:
         """Close every link of `party`, here and at every other broker. A device of theirs that is

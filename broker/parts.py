@@ -6,6 +6,7 @@ from aiohttp import web
 
 from broker.accounts import Accounts
 from broker.admission import Admission
+from broker.canned import CannedMessages
 from broker.config import Config
 from broker.database import Database
 from broker.desk import Desk
@@ -32,6 +33,7 @@ class Parts:
     sign_ins: SignIns
     admission: Admission
     desk: Desk
+    canned: CannedMessages
     links: Links
     gate: Gate
     origins: Origins

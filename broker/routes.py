@@ -8,8 +8,10 @@ from functools import cache
 
 from aiohttp import web
 
+from broker import canned_calls as c
 from broker import handlers as h
 from broker import openapi
+from broker.canned import Edited
 from broker.http import EVERYBODY, STAFF, Call, Nothing, Who, row
 from broker.parts import Parts
 from broker.site import Shown
@@ -18,6 +20,7 @@ from protocol.messages import Facts
 ANYONE: tuple[Who, ...] = ("anyone",)
 OPERATOR: tuple[Who, ...] = ("operator",)
 ADMIN: tuple[Who, ...] = ("admin",)
+WRITERS: tuple[Who, ...] = ("rep", "lead", "admin")
 STREAM = web.StreamResponse
 
 
@@ -41,6 +44,10 @@ ROUTES = (
     row("GET", "/v1/sessions/{id}/transcript", ("customer", "rep", "lead"), h.read_transcript, h.AskTranscript, Facts),
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
     row("GET", "/v1/teams", STAFF, h.show_teams, Nothing, h.Teams),
+    # --- what the console keeps ready
+    row("GET", "/v1/canned", WRITERS, c.list_canned, Nothing, c.CannedList),
+    row("POST", "/v1/canned", WRITERS, c.save_canned, Edited, c.CannedEntry),
+    row("POST", "/v1/canned/delete", WRITERS, c.delete_canned, c.CannedGone, Nothing),
     # --- accounts
     row("POST", "/v1/sign-in", ANYONE, h.sign_in, h.SignIn, h.Me, rate="passwords", guarded=True),
     row("POST", "/v1/sign-out", STAFF, h.sign_out, Nothing, Nothing),

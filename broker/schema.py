@@ -256,3 +256,24 @@ visitors = _table(
 tickets = _table("tickets", _key("digest"), _id("party"), _time("expires_at"))
 
 site_settings = _table("site_settings", _key("name"), Column("value", Text, nullable=False))
+
+# --- what the console keeps ready
+
+canned_messages = _table(
+    "canned_messages",
+    _key("id"),
+    Column("version", Integer, nullable=False),
+    Column("scope", String(16), nullable=False),
+    # The account or the team whose it is; empty for all.
+    _id("subject"),
+    Column("title", String(120), nullable=False),
+    Column("shortcut", String(32), nullable=False),
+    # JSON: the categories, the outermost first; and the texts by language.
+    Column("path", Text, nullable=False),
+    Column("texts", Text, nullable=False),
+    _time("changed_at"),
+    Index("ix_canned_messages_subject", "site", "scope", "subject"),
+)
+
+counters = _table("counters", _key("name"), Column("value", BigInteger, nullable=False))
+"""Numbers that rise with each change of a list, so that looking for one costs a row."""

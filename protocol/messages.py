@@ -188,6 +188,18 @@ class MySessions(Frame, frozen=True, kw_only=True):
     sessions: tuple[Id, ...]
 
 
+class Switch(Frame, frozen=True, kw_only=True):
+    """How the rep's own switch stands, when another device of theirs has turned it."""
+
+    available: bool
+
+
+class Canned(Frame, frozen=True, kw_only=True):
+    """The canned messages stand at `version`: fetch them anew where you have an older one."""
+
+    version: Count
+
+
 class Goodbye(Frame, frozen=True, kw_only=True):
     """The broker closes this link; come back unless `final`."""
 

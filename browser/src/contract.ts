@@ -518,6 +518,18 @@ export interface MySessions {
   readonly sessions: readonly string[];
 }
 
+/** How the rep's own switch stands, when another device of theirs has turned it. */
+export interface Switch {
+  readonly type: "switch";
+  readonly available: boolean;
+}
+
+/** The canned messages stand at `version`: fetch them anew where you have an older one. */
+export interface Canned {
+  readonly type: "canned";
+  readonly version: number;
+}
+
 /** The broker closes this link; come back unless `final`. */
 export interface Goodbye {
   readonly type: "goodbye";
@@ -1115,6 +1127,8 @@ export type Frame =
   | Queue
   | Team
   | MySessions
+  | Switch
+  | Canned
   | Goodbye
   | Beat;
 

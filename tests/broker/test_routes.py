@@ -15,6 +15,7 @@ ROLES = ("nobody", "customer", *STAFF)
 
 SIGN_IN = {"name": "nobody", "password": "wrong"}
 PASSWORD = {"token": "wrong", "password": "long enough for one"}
+CANNED = {"scope": "all", "title": "Hello", "texts": {"en": "Hello {customer}!"}}
 ACCOUNT = {"name": "new", "role": "rep", "teams": ["support"]}
 
 # Who gets past the gate, and what they send. What the handler then says is told in other tests.
@@ -26,6 +27,9 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/v1/sessions/{id}/transcript"): (("customer", "rep", "lead"), None),
     ("GET", "/v1/search"): (("rep", "lead"), None),
     ("GET", "/v1/teams"): (STAFF, None),
+    ("GET", "/v1/canned"): (("rep", "lead", "admin"), None),
+    ("POST", "/v1/canned"): (("rep", "lead", "admin"), CANNED),
+    ("POST", "/v1/canned/delete"): (("rep", "lead", "admin"), {"id": "x", "version": 1}),
     ("POST", "/v1/sign-in"): (ROLES, SIGN_IN),
     ("POST", "/v1/sign-out"): (STAFF, None),
     ("GET", "/v1/me"): (STAFF, None),
@@ -49,7 +53,15 @@ KEPT_OUT = {
 }
 
 # What only a handler can say, so that it proves that the gate was passed.
-FROM_HANDLER = {"unknown_session", "unknown_account", "wrong_password", "bad_token", "not_found"}
+FROM_HANDLER = {
+    "not_yours",
+    "unknown_canned",
+    "unknown_session",
+    "unknown_account",
+    "wrong_password",
+    "bad_token",
+    "not_found",
+}
 
 
 @pytest.fixture
