@@ -34,6 +34,8 @@ from broker.orphans import Orphans
 from broker.pages import Pages
 from broker.parts import PARTS, Parts
 from broker.passwords import Passwords
+from broker.photo_maker import PhotoMaker
+from broker.photos import Photos
 from broker.presence import Presence
 from broker.queues import Queues
 from broker.rates import Rates
@@ -74,6 +76,9 @@ async def _opened(
     passwords = Passwords()
     sign_ins = SignIns(database, name, clock, passwords)
     admission = Admission(database, name, clock)
+
+    maker = PhotoMaker()
+    photos = Photos(database, name, clock, maker)
 
     # --- sessions
     forecast = Forecast(database, name, clock)
@@ -139,6 +144,7 @@ async def _opened(
         gate=gate,
         origins=origins,
         pages=Pages(),
+        photos=photos,
         metrics=Metrics(lambda: links.count, forecast.records),
         tls=tls,
     )
@@ -146,6 +152,7 @@ async def _opened(
     # --- life
     desk.hear = feeds.hear
     stop_listening = doorbell.listen(links.hear)
+    maker.start()
     await presence.begin()
     await queues.look()
     for part in (presence, queues, bulletins, orphans, notices, sweeper, marks, links, upkeep):
@@ -154,6 +161,7 @@ async def _opened(
     stop_listening()
     await tasks.stop()
     await marks.flush()
+    await maker.stop()
     await database.close()
 
 

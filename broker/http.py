@@ -81,7 +81,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """A row of the table.
 
     What is `asked` comes from the path and query of a GET and the body of a POST. `guarded` rows
-    touch the cookie although anyone may call them.
+    touch the cookie although anyone may call them. `sends` is the kind of a body that is not JSON and
+    that the handler reads itself.
     """
 
     method: Literal["GET", "POST"]
@@ -92,6 +93,7 @@ class Route(Struct, frozen=True, kw_only=True):
     answers: type
     rate: Literal["calls", "visitors", "passwords"]
     guarded: bool
+    sends: str
 
     @property
     def says(self) -> str:
@@ -109,6 +111,7 @@ def row(  # noqa: PLR0913 - one for each column of the table
     *,
     rate: Literal["calls", "visitors", "passwords"] = "calls",
     guarded: bool = False,
+    sends: str = "",
 ) -> Route:
     """Make a row; the type checker compares `does` with what it says it asks and answers."""
     return Route(
@@ -120,4 +123,5 @@ def row(  # noqa: PLR0913 - one for each column of the table
         answers=answers,
         rate=rate,
         guarded=guarded,
+        sends=sends,
     )

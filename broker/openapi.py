@@ -55,6 +55,9 @@ def _operation(
             "default": {"description": "Refused", "content": _content(schema_of[Problem])},
         },
     }
+    if route.sends:
+        picture = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {route.sends: picture}}
     if route.asks is Nothing:
         return operation
     if route.method == "GET" or "{" in route.path:

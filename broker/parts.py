@@ -16,6 +16,7 @@ from broker.links import Links
 from broker.metrics import Metrics
 from broker.pages import Pages
 from broker.passwords import Passwords
+from broker.photos import Photos
 from broker.sign_in import SignIns
 from broker.site import Site
 from broker.tls import Tls
@@ -38,6 +39,7 @@ class Parts:
     gate: Gate
     origins: Origins
     pages: Pages
+    photos: Photos
     metrics: Metrics
     tls: Tls | None
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from broker import canned_calls as c
 from broker import handlers as h
 from broker import openapi
+from broker import photo_calls as photo
 from broker.canned import Edited
 from broker.http import EVERYBODY, STAFF, Call, Nothing, Who, row
 from broker.parts import Parts
@@ -52,6 +53,9 @@ ROUTES = (
     row("POST", "/v1/sign-in", ANYONE, h.sign_in, h.SignIn, h.Me, rate="passwords", guarded=True),
     row("POST", "/v1/sign-out", STAFF, h.sign_out, Nothing, Nothing),
     row("GET", "/v1/me", STAFF, h.who_am_i, Nothing, h.Me),
+    row("GET", "/v1/reps/{id}/photo", ANYONE, photo.show_photo, photo.AskPhoto, STREAM),
+    row("POST", "/v1/me/photo", STAFF, photo.take_photo, Nothing, photo.PhotoTaken, sends="image/*"),
+    row("POST", "/v1/me/photo/remove", STAFF, photo.remove_photo, Nothing, Nothing),
     row("POST", "/v1/password", ANYONE, h.set_password, h.SetPassword, Nothing, rate="passwords", guarded=True),
     row("POST", "/v1/accounts", ADMIN, h.add_account, h.AddAccount, h.AccountAdded),
     row("POST", "/v1/accounts/{id}/disable", ADMIN, h.disable_account, h.Named, Nothing),

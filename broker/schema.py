@@ -222,6 +222,14 @@ account_teams = _table(
     "account_teams", _key("account"), _key("team"), Index("ix_account_teams_team", "site", "team")
 )
 
+photos = _table(
+    "photos",
+    _key("account"),
+    Column("image", LargeBinary, nullable=False),
+    _id("digest"),
+    _time("taken_at"),
+)
+
 sign_ins = _table(
     "sign_ins",
     _key("digest"),

@@ -77,9 +77,14 @@ async def _asked(route: Route, request: web.Request) -> Struct:
 async def _body(request: web.Request) -> bytes:
     if request.content_type != "application/json":
         raise CallRefused(415, "not_json", "Send application/json.")
+    return await body_of(request, BODY_LIMIT, BODY_SECONDS)
+
+
+async def body_of(request: web.Request, most: int, seconds: float) -> bytes:
+    """Return the body of `request`, of at most `most` bytes and within `seconds`, or refuse it."""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
+        async with asyncio.timeout(seconds):
+            return await request.clone(client_max_size=most).read()
     except TimeoutError:
         raise CallRefused(408, "too_slow", "The body took too long.") from None
 

@@ -1,5 +1,6 @@
 """A whole broker on a free port of the loopback, and a client that says exactly what it is told to."""
 
+import io
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -72,7 +73,7 @@ class Server:
         sent = {"X-Deskside": "1", "Cookie": f"{COOKIE}={cookie}"} if cookie else {}
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        data = body
+        data = io.BytesIO(body) if isinstance(body, bytes) else body
         if body is not None and not isinstance(body, bytes):
             data, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
         sent = {name: value for name, value in {**sent, **headers}.items() if value}

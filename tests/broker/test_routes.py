@@ -33,6 +33,9 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/sign-in"): (ROLES, SIGN_IN),
     ("POST", "/v1/sign-out"): (STAFF, None),
     ("GET", "/v1/me"): (STAFF, None),
+    ("GET", "/v1/reps/{id}/photo"): (ROLES, None),
+    ("POST", "/v1/me/photo"): (STAFF, None),
+    ("POST", "/v1/me/photo/remove"): (STAFF, None),
     ("POST", "/v1/password"): (ROLES, PASSWORD),
     ("POST", "/v1/accounts"): (("admin",), ACCOUNT),
     ("POST", "/v1/accounts/{id}/disable"): (("admin",), None),
@@ -61,6 +64,7 @@ FROM_HANDLER = {
     "wrong_password",
     "bad_token",
     "not_found",
+    "not_a_picture",
 }
 
 

@@ -1,0 +1,90 @@
+"""The broker's side of `photo_worker.py`: starts it, and asks it for one photo after the other."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import structlog
+
+from broker import photo_worker
+
+MOST_WAITING = 4
+"""Uploads at a time; each holds some megabytes, and photos change rarely."""
+
+LAST_SECONDS = 10
+
+log = structlog.get_logger()
+
+
+class NoPhoto(Exception):
+    """It is no picture that we take, or one that would do harm."""
+
+
+class TooBusy(Exception):
+    """Too many photos are being made, or the worker is gone."""
+
+
+class PhotoMaker:
+    """One per broker; started with it, because nothing is executed later."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+        self._waiting = 0
+
+    def start(self) -> None:
+        """Start the worker: with nothing in its environment, and in no reach of a terminal."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing from outside
+            [sys.executable, "-I", "-m", photo_worker.__name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+
+    async def make(self, picture: bytes) -> bytes:
+        """Return the photo made of `picture`, as WebP; raise `NoPhoto` or `TooBusy`."""
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            # A thread is never given up half way, so that question and answer stay together.
+            photo = await asyncio.shield(asyncio.to_thread(self._ask, picture))
+        finally:
+            self._waiting -= 1
+        if not photo:
+            raise NoPhoto
+        return photo
+
+    def _ask(self, picture: bytes) -> bytes:
+        process = self._process
+        assert process
+        assert process.stdin
+        assert process.stdout
+        with self._turn:
+            try:
+                photo_worker.write(process.stdin, picture)
+                photo = photo_worker.read(process.stdout)
+            except OSError:
+                photo = None
+        if photo is None:
+            log.error("photo_worker_gone")
+            raise TooBusy
+        return photo
+
+    async def stop(self) -> None:
+        """Let the worker finish, and end it."""
+        if self._process:
+            await asyncio.to_thread(self._end, self._process)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with self._turn, process:
+            assert process.stdin
+            process.stdin.close()
+            try:
+                process.wait(LAST_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
