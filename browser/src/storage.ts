@@ -36,3 +36,10 @@ export function drop(key: string): void {
     // Nothing was ever kept there.
   }
 }
+
+/** Call `listener` whenever another window keeps something else under `key`. */
+export function onKept(key: string, listener: (value: string) => void): void {
+  addEventListener("storage", (event) => {
+    if (event.key === PREFIX + key) listener(event.newValue ?? "");
+  });
+}

@@ -4,6 +4,7 @@ import { language, t } from "@deskside/browser/catalogue";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
+import type { Preferences } from "./preferences.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign_in_page.tsx";
 import { WelcomePage } from "./welcome_page.tsx";
@@ -13,8 +14,13 @@ type Screen = "opening" | "unreachable" | "signed_out" | "welcome" | Workplace;
 
 const WELCOME = /^#welcome=(.+)$/;
 
+interface ConsoleProps {
+  readonly requests: KeptRequests;
+  readonly preferences: Preferences;
+}
+
 /** Who is here decides what is shown: nobody, somebody with a one-time link, or a rep. */
-export function Console({ requests }: { requests: KeptRequests }) {
+export function Console({ requests, preferences }: ConsoleProps) {
   const [screen, setScreen] = useState<Screen>("opening");
   const [greeting, setGreeting] = useState("");
 
@@ -70,7 +76,7 @@ export function Console({ requests }: { requests: KeptRequests }) {
     };
     return <WelcomePage token={WELCOME.exec(location.hash)?.[1] ?? ""} done={done} />;
   }
-  return <Shell workplace={screen} leave={() => leave(screen)} />;
+  return <Shell workplace={screen} preferences={preferences} leave={() => leave(screen)} />;
 }
 
 function Unreachable({ again }: { again: () => void }) {

@@ -1,12 +1,14 @@
 import { t } from "@deskside/browser/catalogue";
 import { timeOfDay } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
-import { Button } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { Composer } from "./composer.tsx";
 import { serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
+import { Icon } from "./icons.tsx";
 import { Log } from "./log.tsx";
 import { Mark } from "./mark.tsx";
+import type { Preferences } from "./preferences.ts";
 import { SessionActions } from "./session_actions.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
@@ -14,15 +16,21 @@ import type { Workplace } from "./workplace.ts";
 
 interface RegionProps {
   readonly workplace: Workplace;
+  readonly preferences: Preferences;
   readonly transcript: Transcript | undefined;
 }
 
 /** The open conversation, or a hint where there is none. */
-export function ConversationRegion({ workplace, transcript }: RegionProps) {
+export function ConversationRegion({ workplace, preferences, transcript }: RegionProps) {
   return (
     <section className="conversation" aria-label={t("Conversation")}>
       {transcript ? (
-        <Conversation key={transcript.id} workplace={workplace} transcript={transcript} />
+        <Conversation
+          key={transcript.id}
+          workplace={workplace}
+          preferences={preferences}
+          transcript={transcript}
+        />
       ) : (
         <div className="nothing-open">
           <Mark />
@@ -38,7 +46,11 @@ interface ConversationProps {
   readonly transcript: Transcript;
 }
 
-function Conversation({ workplace, transcript }: ConversationProps) {
+function Conversation({
+  workplace,
+  preferences,
+  transcript,
+}: ConversationProps & Pick<RegionProps, "preferences">) {
   const view = useStore(transcript.view);
   const { edits } = useStore(workplace.state);
   const { session } = view;
@@ -57,6 +69,7 @@ function Conversation({ workplace, transcript }: ConversationProps) {
         ) : (
           <SessionActions workplace={workplace} session={session} />
         )}
+        <FactsToggle preferences={preferences} />
       </header>
       <Log workplace={workplace} transcript={transcript} />
       {session.state !== "ended" && serves(session, me) && (
@@ -80,5 +93,20 @@ function Presence({ workplace, transcript }: ConversationProps) {
         (away ? t("Away since {time}", { time: timeOfDay(away, now) }) : t("Here"))}
       {offered && ` · ${t("Offered to {name}", { name: offered })}`}
     </p>
+  );
+}
+
+function FactsToggle({ preferences }: Pick<RegionProps, "preferences">) {
+  const { showsFacts } = useStore(preferences.layout);
+  return (
+    <ActionIcon
+      className="facts-toggle"
+      variant="subtle"
+      aria-label={t("Customer's details")}
+      aria-pressed={showsFacts}
+      onClick={() => preferences.layout.patch({ showsFacts: !showsFacts })}
+    >
+      <Icon name="panel" />
+    </ActionIcon>
   );
 }

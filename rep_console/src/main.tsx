@@ -4,14 +4,22 @@ import { MantineProvider } from "@mantine/core";
 import "@mantine/core/styles.css";
 import { createRoot } from "react-dom/client";
 import { Console } from "./console.tsx";
-import "./style.css";
-import { theme } from "./theme.ts";
+import "./css/tokens.css";
+import "./css/frame.css";
+import "./css/lists.css";
+import "./css/conversation.css";
+import "./css/facts.css";
+import "./css/pages.css";
+import { Preferences } from "./preferences.ts";
+import { schemes, theme } from "./theme.ts";
 
 async function open(): Promise<void> {
   const root = document.getElementById("page");
   if (!root) return;
+  const preferences = new Preferences();
   const asked = new URLSearchParams(location.search).get("lang");
-  const language = chooseLanguage([...(asked ? [asked] : []), ...navigator.languages]);
+  const liked = [asked, preferences.look.get().language].filter((each) => each !== null);
+  const language = chooseLanguage([...liked, ...navigator.languages]);
   const [, requests] = await Promise.all([speak(language), openKeptRequests()]);
   document.documentElement.lang = language;
   createRoot(root).render(
@@ -20,10 +28,11 @@ async function open(): Promise<void> {
     <MantineProvider
       theme={theme}
       defaultColorScheme="auto"
+      colorSchemeManager={schemes(preferences.look)}
       withCssVariables={false}
       withGlobalClasses={false}
     >
-      <Console requests={requests} />
+      <Console requests={requests} preferences={preferences} />
     </MantineProvider>,
   );
 }

@@ -17,7 +17,7 @@ interface MySessionsProps {
 export function MySessions({ workplace, open }: MySessionsProps) {
   const { mine } = useStore(workplace.state);
   return (
-    <section className="panel panel-tall" aria-label={t("My sessions")}>
+    <section className="panel panel-mine" aria-label={t("My sessions")}>
       <h2 className="panel-title">{t("My sessions")}</h2>
       {mine.length === 0 && (
         <p className="panel-empty">{t("Accept somebody from the queue to begin.")}</p>

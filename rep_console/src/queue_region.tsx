@@ -14,7 +14,7 @@ export function QueueRegion({ workplace }: { workplace: Workplace }) {
   const waiting = Object.values(queues).flat();
   const manyTeams = Object.keys(queues).length > 1;
   return (
-    <section className="panel" aria-label={t("Queue")}>
+    <section className="panel panel-queue" aria-label={t("Queue")}>
       <h2 className="panel-title">
         {t("Queue")} {waiting.length > 0 && <Badge circle>{waiting.length}</Badge>}
       </h2>

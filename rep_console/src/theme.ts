@@ -1,7 +1,10 @@
 import { Modal, createTheme } from "@mantine/core";
+import type { MantineColorSchemeManager } from "@mantine/core";
+import type { KeptStore } from "./kept_store.ts";
+import type { Look } from "./preferences.ts";
 
 /**
- * How Mantine's parts behave here. Colours are in `style.css`, not here: given here, Mantine would
+ * How Mantine's parts behave here. Colours are in `css/tokens.css`, not here: given here, Mantine would
  * write them into a style element.
  */
 export const theme = createTheme({
@@ -20,3 +23,17 @@ export const theme = createTheme({
     }),
   },
 });
+
+/** Let Mantine take light or dark from `look`, where the rep's choice is kept. */
+export function schemes(look: KeptStore<Look>): MantineColorSchemeManager {
+  let stop: () => void = () => undefined;
+  return {
+    get: () => look.get().scheme,
+    set: (scheme) => look.patch({ scheme }),
+    subscribe: (update) => {
+      stop = look.subscribe(() => update(look.get().scheme));
+    },
+    unsubscribe: () => stop(),
+    clear: () => look.patch({ scheme: "auto" }),
+  };
+}

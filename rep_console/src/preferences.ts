@@ -1,0 +1,35 @@
+/** How a rep likes the console on this device. */
+import { KeptStore } from "./kept_store.ts";
+
+export interface Look {
+  /** One of our languages, or empty: the browser's. */
+  readonly language: string;
+  readonly scheme: "auto" | "light" | "dark";
+  readonly density: "comfortable" | "compact";
+}
+
+/** How wide the panes are, in pixels at the usual size of text. */
+export interface Layout {
+  readonly lists: number;
+  readonly facts: number;
+  /** The queue's share of the lists, in percent. */
+  readonly queue: number;
+  readonly showsFacts: boolean;
+}
+
+export const LAYOUT: Layout = { lists: 310, facts: 264, queue: 38, showsFacts: true };
+
+export class Preferences {
+  readonly look = new KeptStore<Look>("console.look", {
+    language: "",
+    scheme: "auto",
+    density: "comfortable",
+  });
+  readonly layout = new KeptStore<Layout>("console.layout", LAYOUT);
+
+  constructor() {
+    const show = () => (document.documentElement.dataset.density = this.look.get().density);
+    this.look.subscribe(show);
+    show();
+  }
+}

@@ -1,0 +1,73 @@
+import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
+import { NativeSelect, SegmentedControl } from "@mantine/core";
+import type { Look } from "./preferences.ts";
+import { Setting, SettingsGroup } from "./setting.tsx";
+import { useStore } from "./use_store.ts";
+import type { ViewProps } from "./views.tsx";
+
+/** What a rep can set for themselves, on this device. */
+export function SettingsView(props: ViewProps) {
+  return (
+    <div className="page">
+      <div className="page-column">
+        <LookSettings {...props} />
+      </div>
+    </div>
+  );
+}
+
+function LookSettings({ preferences }: ViewProps) {
+  const { scheme, density } = useStore(preferences.look);
+  const change = (look: Partial<Look>) => preferences.look.patch(look);
+  return (
+    <SettingsGroup title={t("Appearance")} about={t("Kept on this device.")}>
+      <Setting name={t("Language")}>
+        {(id) => (
+          <NativeSelect
+            aria-labelledby={id}
+            value={language()}
+            data={LANGUAGES.map((value) => ({ value, label: nativeName(value) }))}
+            onChange={(event) => {
+              change({ language: event.currentTarget.value });
+              // The words are chosen once, before anything is drawn.
+              location.reload();
+            }}
+          />
+        )}
+      </Setting>
+      <Setting name={t("Colours")}>
+        {(id) => (
+          <SegmentedControl
+            aria-labelledby={id}
+            value={scheme}
+            data={[
+              { value: "auto", label: t("As the system") },
+              { value: "light", label: t("Light") },
+              { value: "dark", label: t("Dark") },
+            ]}
+            onChange={(value) => change({ scheme: value })}
+          />
+        )}
+      </Setting>
+      <Setting name={t("Density")}>
+        {(id) => (
+          <SegmentedControl
+            aria-labelledby={id}
+            value={density}
+            data={[
+              { value: "comfortable", label: t("Comfortable") },
+              { value: "compact", label: t("Compact") },
+            ]}
+            onChange={(value) => change({ density: value })}
+          />
+        )}
+      </Setting>
+    </SettingsGroup>
+  );
+}
+
+/** What a language calls itself. */
+function nativeName(code: string): string {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+}

@@ -1,0 +1,54 @@
+/**
+ * Every view of the console: one line each. A view is a component; the navigation, its address
+ * (`/console#/path`) and the command palette follow from the line.
+ */
+import type { Account } from "@deskside/browser/api";
+import { t } from "@deskside/browser/catalogue";
+import type { ComponentType } from "react";
+import type { IconName } from "./icons.tsx";
+import type { Preferences } from "./preferences.ts";
+import { SessionsView } from "./sessions_view.tsx";
+import { SettingsView } from "./settings_view.tsx";
+import type { Workplace } from "./workplace.ts";
+
+export interface ViewProps {
+  readonly workplace: Workplace;
+  readonly preferences: Preferences;
+  /** What the address says after the view's path, such as an id. */
+  readonly rest: string;
+}
+
+export interface ViewRow {
+  readonly path: string;
+  readonly label: () => string;
+  readonly icon: IconName;
+  readonly View: ComponentType<ViewProps>;
+  readonly roles: readonly Account["role"][];
+  /** Shown beside the label, such as a count. */
+  readonly Mark?: ComponentType<{ workplace: Workplace }>;
+}
+
+const REPS = ["rep", "lead"] as const;
+const STAFF = ["rep", "lead", "admin", "compliance"] as const;
+
+const ROWS: readonly ViewRow[] = [
+  {
+    path: "sessions",
+    label: () => t("Sessions"),
+    icon: "sessions",
+    View: SessionsView,
+    roles: REPS,
+  },
+  {
+    path: "settings",
+    label: () => t("Settings"),
+    icon: "settings",
+    View: SettingsView,
+    roles: STAFF,
+  },
+];
+
+/** Return the views of `role`, in the order of the navigation; there is always one. */
+export function viewsOf(role: Account["role"]): readonly ViewRow[] {
+  return ROWS.filter(({ roles }) => roles.includes(role));
+}
