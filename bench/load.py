@@ -160,15 +160,22 @@ def _write_people(conn: sa.Connection, people: People) -> None:
         name = f"rep{number}"
         account = Account(id=rep.id, name=name, display_name=name, role="rep", teams=("support",))
         insert(conn, SITE, account, now())
-        sign_in = {"digest": digest_of(rep.secret), "account": rep.id, "expires_at": until}
-        conn.execute(schema.sign_ins.insert(), {"site": SITE, "created_at": now(), **sign_in})
+        sign_in = {"digest": digest_of(rep.secret), "id": rep.id, "account": rep.id}
+        times = {"created_at": now(), "expires_at": until}
+        conn.execute(schema.sign_ins.insert(), {"site": SITE, **times, **sign_in})
     visitors = [
         {"site": SITE, "id": who.id, "token_digest": digest_of(who.secret), "created_at": now()}
         for who in people.customers
     ]
     conn.execute(schema.visitors.insert(), visitors)
     tickets = [
-        {"site": SITE, "digest": digest_of(who.ticket), "party": who.id, "expires_at": until}
+        {
+            "site": SITE,
+            "digest": digest_of(who.ticket),
+            "party": who.id,
+            "sign_in": who.id if who.id.startswith("r-") else "",
+            "expires_at": until,
+        }
         for who in (*people.customers, *people.reps)
     ]
     conn.execute(schema.tickets.insert(), tickets)

@@ -7,7 +7,6 @@ in the same transaction.
 import re
 import secrets
 from collections.abc import Sequence
-from functools import partial
 from typing import Literal
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from yarl import URL
 from broker import schema
 from broker.clock import Clock
 from broker.database import Database, insert_new
+from broker.second_factors import SecondFactors
 from broker.tokens import digest_of, new_token
 from protocol.state import Party
 
@@ -32,6 +32,14 @@ class NameTaken(Exception):
 
 class UnknownAccount(Exception):
     """There is no such account, or it is disabled."""
+
+
+class NotTheirs(Exception):
+    """The account belongs to the other plane: administration, or compliance."""
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left to administer."""
 
 
 class UnknownWelcome(Exception):
@@ -119,11 +127,23 @@ class Accounts:
         except NameTaken:
             return ""  # another broker started at the same moment and prints the link
 
-    async def welcome_again(self, name: str) -> str:
-        """Make a new one-time link for the account called `name`, or raise `UnknownAccount`."""
-        account = await self.called(name)
+    async def reset(self, name: str, factors: SecondFactors | None = None) -> str:
+        """Make a new one-time link for the account called `name`, or raise `UnknownAccount`.
+
+        With `factors` its second factor is forgotten as well, and whoever is signed in no longer is.
+        """
         token = new_token()
-        await self._database.write(partial(self._welcome, account=account.id, token=token))
+
+        def work(conn: sa.Connection) -> None:
+            account = find(conn, self._site, schema.accounts.c.name == name)
+            if account is None:
+                raise UnknownAccount
+            if factors:
+                factors.forget(conn, account.id)
+                forget_access(conn, self._site, account.id)
+            self._welcome(conn, account.id, token)
+
+        await self._database.write(work)
         return token
 
     def _welcome(self, conn: sa.Connection, account: str, token: str) -> None:
@@ -162,14 +182,18 @@ class Accounts:
 
         return await self._database.write(work)
 
-    async def check_welcome(self, token: str) -> None:
-        """Raise `UnknownWelcome` unless a one-time link could be used now."""
-        w = schema.welcomes.c
-        found = sa.select(w.account).where(
-            w.site == self._site, w.digest == digest_of(token), w.expires_at > self._clock()
+    async def welcomed(self, token: str) -> Account:
+        """Return whose one-time link could be used now, or raise `UnknownWelcome`."""
+        w, a = schema.welcomes.c, schema.accounts.c
+        owner = (
+            sa.select(w.account)
+            .where(w.site == self._site, w.digest == digest_of(token), w.expires_at > self._clock())
+            .scalar_subquery()
         )
-        if await self._database.read(lambda conn: conn.scalar(found)) is None:
+        account = await self._database.read(lambda conn: find(conn, self._site, a.id == owner))
+        if account is None:
             raise UnknownWelcome
+        return account
 
     async def called(self, name: str) -> Account:
         """Return the account called `name`, or raise `UnknownAccount`."""
@@ -185,21 +209,122 @@ class Accounts:
             raise UnknownAccount
         return found
 
-    async def disable(self, account_id: str) -> None:
-        """End what `account_id` may do and all that it holds, or raise `UnknownAccount`.
+    async def change_password(self, account_id: str, password_hash: str, sign_in: str) -> None:
+        """Give `account_id` another password; only `sign_in` and the browser it is in stay known."""
 
-        Its open links are for the caller to close.
+        def work(conn: sa.Connection) -> None:
+            a = schema.accounts
+            mine = sa.and_(a.c.site == self._site, a.c.id == account_id)
+            conn.execute(a.update().where(mine).values(password_hash=password_hash))
+            forget_access(conn, self._site, account_id, but=sign_in)
+
+        await self._database.write(work)
+
+    async def everybody(self) -> list[tuple[Account, bool]]:
+        """Return all accounts by name, each with whether it is disabled."""
+
+        def work(conn: sa.Connection) -> list[tuple[Account, bool]]:
+            a = schema.accounts.c
+            every = sa.select(a.id, a.disabled).where(a.site == self._site).order_by(a.name)
+            found = []
+            for row in conn.execute(every).all():
+                account = find(conn, self._site, a.id == row.id, even_disabled=True)
+                assert account
+                found.append((account, row.disabled))
+            return found
+
+        return await self._database.read(work)
+
+    async def disable(self, account_id: str, *, by: Role | None = None) -> None:
+        """End what `account_id` may do and all that it holds; `by` is None on the command line.
+
+        Raises `UnknownAccount`, `NotTheirs` and `LastAdministrator`. Its open links are for the
+        caller to close.
+        """
+
+        def work(conn: sa.Connection) -> None:
+            account = self._theirs(conn, account_id, by)
+            self._spare_last(conn, account)
+            a = schema.accounts
+            mine = sa.and_(a.c.site == self._site, a.c.id == account_id)
+            conn.execute(a.update().where(mine).values(disabled=True, available=False))
+            forget_access(conn, self._site, account_id)
+
+        await self._database.write(work)
+
+    async def enable(self, name: str) -> str:
+        """Let the disabled account called `name` in again; return the token of its one-time link.
+
+        Raises `UnknownAccount`.
+        """
+        token = new_token()
+
+        def work(conn: sa.Connection) -> None:
+            a = schema.accounts
+            off = sa.and_(a.c.site == self._site, a.c.name == name, a.c.disabled)
+            account = conn.scalar(sa.select(a.c.id).where(off))
+            if account is None:
+                raise UnknownAccount
+            # Whoever knew the old password may be why it was disabled.
+            conn.execute(a.update().where(off).values(disabled=False, password_hash=""))
+            self._welcome(conn, account, token)
+
+        await self._database.write(work)
+        return token
+
+    async def set_role(self, name: str, role: Role) -> None:
+        """Give the account called `name` another role; only for the command line.
+
+        Raises `UnknownAccount` and `LastAdministrator`. What it may do changes at once, everywhere.
         """
 
         def work(conn: sa.Connection) -> None:
             a = schema.accounts
-            on = sa.and_(a.c.site == self._site, a.c.id == account_id, sa.not_(a.c.disabled))
-            off = a.update().where(on).values(disabled=True, available=False)
-            if not conn.execute(off).rowcount:
+            account = find(conn, self._site, a.c.name == name)
+            if account is None:
                 raise UnknownAccount
-            forget_access(conn, self._site, account_id)
+            if role != "admin":
+                self._spare_last(conn, account)
+            available = a.c.available if role in {"rep", "lead"} else sa.false()
+            mine = sa.and_(a.c.site == self._site, a.c.id == account.id)
+            conn.execute(a.update().where(mine).values(role=role, available=available))
 
         await self._database.write(work)
+
+    async def set_teams(self, name: str, teams: Sequence[str]) -> None:
+        """Let the account called `name` serve `teams` and no others, or raise `UnknownAccount`."""
+
+        def work(conn: sa.Connection) -> None:
+            account = find(conn, self._site, schema.accounts.c.name == name)
+            if account is None:
+                raise UnknownAccount
+            t = schema.account_teams
+            conn.execute(t.delete().where(t.c.site == self._site, t.c.account == account.id))
+            for team in set(teams):
+                insert_new(conn, t, site=self._site, account=account.id, team=team)
+
+        await self._database.write(work)
+
+    def _theirs(self, conn: sa.Connection, account_id: str, by: Role | None) -> Account:
+        """Return the account `account_id` if it is in the hands of `by`."""
+        account = find(conn, self._site, schema.accounts.c.id == account_id)
+        if account is None:
+            raise UnknownAccount
+        # Two planes: neither administrators nor officers can get rid of the others.
+        if by is not None and (by == "compliance") != (account.role == "compliance"):
+            raise NotTheirs
+        return account
+
+    def _spare_last(self, conn: sa.Connection, account: Account) -> None:
+        """Raise `LastAdministrator` if `account` is the only administrator there is."""
+        if account.role != "admin":
+            return
+        a = schema.accounts.c
+        admins = sa.and_(a.site == self._site, a.role == "admin", sa.not_(a.disabled))
+        # Locked, in one order, so that two who remove each other cannot both succeed.
+        every = sa.select(a.id).where(admins).order_by(a.id).with_for_update()
+        if list(conn.scalars(every)) == [account.id]:
+            raise LastAdministrator
 
 
 def insert(conn: sa.Connection, site: str, account: Account, now: int) -> None:
@@ -220,26 +345,30 @@ def insert(conn: sa.Connection, site: str, account: Account, now: int) -> None:
         insert_new(conn, schema.account_teams, site=site, account=account.id, team=team)
 
 
-def find(conn: sa.Connection, site: str, which: sa.ColumnElement[bool]) -> Account | None:
+def find(
+    conn: sa.Connection, site: str, which: sa.ColumnElement[bool], *, even_disabled: bool = False
+) -> Account | None:
     """Return the account for which `which` holds, unless it is disabled."""
     a, t = schema.accounts.c, schema.account_teams.c
-    row = conn.execute(
-        sa.select(a.id, a.name, a.display_name, a.role).where(
-            a.site == site, which, sa.not_(a.disabled)
-        )
-    ).one_or_none()
+    found = sa.select(a.id, a.name, a.display_name, a.role).where(a.site == site, which)
+    row = conn.execute(found if even_disabled else found.where(sa.not_(a.disabled))).one_or_none()
     if row is None:
         return None
     served = sa.select(t.team).where(t.site == site, t.account == row.id).order_by(t.team)
     return Account(**row._mapping, teams=tuple(conn.scalars(served)))  # noqa: SLF001 - its public name
 
 
-def forget_access(conn: sa.Connection, site: str, account_id: str) -> None:
-    """End every sign-in, known browser, ticket and one-time link of an account."""
-    for table in (schema.sign_ins, schema.devices, schema.welcomes):
-        conn.execute(table.delete().where(table.c.site == site, table.c.account == account_id))
-    t = schema.tickets
+def forget_access(conn: sa.Connection, site: str, account_id: str, but: str = "") -> None:
+    """End every sign-in, known browser, ticket and one-time link of an account.
+
+    The sign-in `but` stays, and with it the browsers that are known: they only soften a limit.
+    """
+    s, t = schema.sign_ins, schema.tickets
+    mine = sa.and_(s.c.site == site, s.c.account == account_id, s.c.id != but)
+    conn.execute(s.delete().where(mine))
     conn.execute(t.delete().where(t.c.site == site, t.c.party == account_id))
+    for table in (schema.welcomes,) if but else (schema.devices, schema.welcomes):
+        conn.execute(table.delete().where(table.c.site == site, table.c.account == account_id))
 
 
 def set_all(conn: sa.Connection, site: str, names: Sequence[str], password_hash: str) -> None:

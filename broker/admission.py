@@ -44,23 +44,28 @@ class Admission:
         key = {"site": self._site, "id": party}
         return bool(await self._database.read(lambda conn: rows(conn, _VISITOR, key)))
 
-    async def make_ticket(self, party: str) -> str:
-        """Return a ticket that lets `party` open one link within 30 s."""
+    async def make_ticket(self, party: str, sign_in: str = "") -> str:
+        """Return a ticket that lets `party` open one link within 30 s, while `sign_in` lasts."""
         ticket = new_token()
         new = {
             "site": self._site,
             "digest": digest_of(ticket),
             "party": party,
+            "sign_in": sign_in,
             "expires_at": self._clock() + TICKET_MS,
         }
         await self._database.write(lambda conn: run(conn, _NEW_TICKET, new).rowcount)
         return ticket
 
-    async def redeem(self, ticket: str) -> str:
-        """Use up `ticket` and return whose it was, or "" when it is used, expired or unknown."""
+    async def redeem(self, ticket: str) -> tuple[str, str]:
+        """Use up `ticket` and return the party and sign-in it was made for.
+
+        Both are "" when it is used, expired or unknown; a customer has no sign-in.
+        """
         key = {"site": self._site, "digest": digest_of(ticket)}
         used = await self._database.write(lambda conn: rows(conn, _USE_TICKET, key))
-        return next((party for party, until in used if until > self._clock()), "")
+        valid = ((party, sign_in) for party, sign_in, until in used if until > self._clock())
+        return next(valid, ("", ""))
 
 
 _VISITOR = sa.select(schema.visitors.c.id).where(
@@ -76,6 +81,6 @@ _USE_TICKET = (
         schema.tickets.c.site == sa.bindparam("site"),
         schema.tickets.c.digest == sa.bindparam("digest"),
     )
-    .returning(schema.tickets.c.party, schema.tickets.c.expires_at)
+    .returning(schema.tickets.c.party, schema.tickets.c.sign_in, schema.tickets.c.expires_at)
 )
 _NEW_TICKET = schema.tickets.insert()

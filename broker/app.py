@@ -31,8 +31,10 @@ from broker.marks import Marks
 from broker.metrics import Metrics
 from broker.notices import Notices
 from broker.orphans import Orphans
+from broker.own_security import OwnSecurity
 from broker.pages import Pages
 from broker.parts import PARTS, Parts
+from broker.passkeys import Passkeys
 from broker.passwords import Passwords
 from broker.photo_maker import PhotoMaker
 from broker.photos import Photos
@@ -40,6 +42,8 @@ from broker.presence import Presence
 from broker.queues import Queues
 from broker.rates import Rates
 from broker.routes import ROUTES
+from broker.sealing import Sealing
+from broker.second_factors import SecondFactors
 from broker.serving import make_application
 from broker.sign_in import SignIns
 from broker.site import Site
@@ -74,7 +78,17 @@ async def _opened(
     # --- people
     accounts = Accounts(database, name, clock)
     passwords = Passwords()
-    sign_ins = SignIns(database, name, clock, passwords)
+    factors = SecondFactors(name, clock, Sealing(config.data_folder))
+    passkeys = Passkeys(database, name, clock, lambda: site.settings.organisation)
+    sign_ins = SignIns(
+        database=database,
+        site=name,
+        clock=clock,
+        passwords=passwords,
+        factors=factors,
+        demands=site.demands_second_factor,
+    )
+    own_security = OwnSecurity(database, name, factors, passkeys, site.demands_second_factor)
     admission = Admission(database, name, clock)
 
     maker = PhotoMaker()
@@ -111,7 +125,6 @@ async def _opened(
         database=database,
         name=name,
         clock=clock,
-        broker_id=broker_id,
         site=site,
         sign_ins=sign_ins,
         links=links,
@@ -124,9 +137,9 @@ async def _opened(
         origins=origins,
         rates=Rates(_limits(config), time.monotonic),
         proxies=config.proxy_networks,
-        accounts=accounts,
         sign_ins=sign_ins,
         admission=admission,
+        clock=clock,
         metrics_token=config.metrics_token,
         only_here=is_loopback(config.public_url.host or ""),
     )
@@ -136,7 +149,10 @@ async def _opened(
         site=site,
         accounts=accounts,
         passwords=passwords,
+        factors=factors,
+        passkeys=passkeys,
         sign_ins=sign_ins,
+        own_security=own_security,
         admission=admission,
         desk=desk,
         canned=canned,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from broker.config import BadSetting, Config, load
 
+ROLES = ["rep", "lead", "admin", "compliance"]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return the exit code."""
@@ -48,6 +50,28 @@ def _settings(given: argparse.Namespace) -> dict[str, str]:
     return {"tls": "lan"} if getattr(given, "lan", False) else {}
 
 
+def _add_account(account: argparse.ArgumentParser) -> None:
+    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, does: str) -> argparse.ArgumentParser:
+        parser = actions.add_parser(name, help=does)
+        parser.add_argument("name")
+        return parser
+
+    add = action("add", "add an account and print the link that sets its password")
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--team", action="append", default=[], metavar="TEAM", help="may be repeated")
+    add.add_argument("--display-name", default="", help="what others read")
+    reset = action("reset", "print a new link that sets the password")
+    reset.add_argument("--second-factor", action="store_true", help="forget codes and passkeys too")
+    action("role", "give an account another role").add_argument("role", choices=ROLES)
+    team = action("team", "let an account serve these teams and no others")
+    team.add_argument("team", nargs="*", metavar="TEAM")
+    action("disable", "end all that an account may do")
+    action("enable", "let a disabled account in again, by a new link")
+    actions.add_parser("list", help="print the accounts there are")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="deskside", description="Remote support of your own.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -57,17 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lan", action="store_true", help="serve the local network, with a private authority"
     )
 
-    account = commands.add_parser("account", help="add, welcome and disable accounts")
-    actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
-    add = actions.add_parser("add", help="add an account and print the link that sets its password")
-    add.add_argument("name")
-    add.add_argument("--role", required=True, choices=["rep", "lead", "admin", "compliance"])
-    add.add_argument("--team", action="append", default=[], metavar="TEAM", help="may be repeated")
-    add.add_argument("--display-name", default="", help="what others read")
-    welcome = actions.add_parser("welcome", help="print a new link that sets the password")
-    welcome.add_argument("name")
-    disable = actions.add_parser("disable", help="end all that an account may do")
-    disable.add_argument("name")
+    _add_account(commands.add_parser("account", help="add, change and disable accounts"))
 
     site = commands.add_parser("site", help="show or set what customers see")
     actions = site.add_subparsers(dest="action", required=True, metavar="ACTION")

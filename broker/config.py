@@ -47,6 +47,7 @@ Port = Annotated[int, Meta(ge=0, le=65_535)]
 Rate = Annotated[int, Meta(ge=1, le=1_000_000)]
 Origin = Annotated[str, Meta(pattern=r"^(https?://[^/?#@\s]+/?)?$")]
 Tls = Annotated[str, Meta(pattern=r"^(off|self|lan|[^,]+,[^,]+)$")]
+Base32 = Annotated[str, Meta(pattern=r"^([A-Za-z2-7]{16,128}=*)?$")]
 DatabaseUrl = Annotated[str, Meta(pattern=r"^((sqlite|postgresql)://.+)?$")]
 
 
@@ -92,7 +93,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, says("The password of the demo accounts; random and printed if empty.")
     ] = ""
     demo_totp: Annotated[
-        str, says("The base32 secret of the demo accounts' one-time codes; not used yet.")
+        Base32,
+        says(
+            "The base32 secret of the one-time codes of the demo's administrator and compliance "
+            "officer; random and printed if empty."
+        ),
     ] = ""
     proxies: Annotated[
         str,

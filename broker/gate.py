@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from broker.accounts import Accounts, UnknownAccount, party_of
+from broker.accounts import party_of
 from broker.admission import Admission
+from broker.clock import Clock
 from broker.config import Network, is_loopback
 from broker.headers import Origins
 from broker.http import Caller, CallRefused, Route
@@ -24,6 +25,9 @@ COOKIE = "__Host-deskside"
 DEVICE_COOKIE = "__Host-deskside-device"
 PAGE_HEADER = "X-Deskside"
 
+FRESH_MS = 15 * 60_000
+"""For so long after showing a password or passkey somebody may change how they get in."""
+
 
 class Gate:
     """One per broker."""
@@ -34,24 +38,24 @@ class Gate:
         origins: Origins,
         rates: Rates,
         proxies: Sequence[Network],
-        accounts: Accounts,
         sign_ins: SignIns,
         admission: Admission,
+        clock: Clock,
         metrics_token: str,
         only_here: bool,
     ) -> None:
         self._origins = origins
         self._rates = rates
         self._proxies = proxies
-        self._accounts = accounts
         self._sign_ins = sign_ins
         self._admission = admission
+        self._clock = clock
         self._metrics_token = metrics_token
         self._only_here = only_here
 
     async def admit(self, route: Route, request: web.Request) -> Caller | None:
         """Return who calls `route`, None where anyone may, or raise `CallRefused`."""
-        address = self._address(request)
+        address = self.address(request)
         self.count(route.rate, address)
         self._check_origin(route, request)
         if "anyone" in route.may:
@@ -67,7 +71,9 @@ class Gate:
                 401, "not_signed_in", "Sign in first.", WWW_Authenticate='Bearer realm="deskside"'
             )
         if caller.role not in route.may:
-            raise CallRefused(403, "not_allowed", f"This is not for the role {caller.role}.")
+            raise _not_for(caller)
+        if route.fresh and not 0 <= self._clock() - caller.confirmed_at < FRESH_MS:
+            raise CallRefused(403, "confirm_needed", "Confirm this with your password first.")
         return caller
 
     def count(self, kind: str, address: str) -> None:
@@ -77,7 +83,8 @@ class Gate:
         except TooOften as fault:
             raise too_often(fault.seconds) from None
 
-    def _address(self, request: web.Request) -> str:
+    def address(self, request: web.Request) -> str:
+        """Return the address that `request` really comes from."""
         forwarded_for = request.headers.getall("X-Forwarded-For", [])
         return address_of(request.remote or "", forwarded_for, self._proxies)
 
@@ -102,20 +109,19 @@ class Gate:
         raise CallRefused(403, "not_allowed", "Only operators may read this.")
 
     async def _by_ticket(self, request: web.Request) -> Caller:
-        party = await self._admission.redeem(request.query.get("ticket", ""))
-        caller = await self._of_party(party) if party else None
+        party, sign_in = await self._admission.redeem(request.query.get("ticket", ""))
+        caller = await self._of_ticket(party, sign_in) if party else None
         if caller is None:
             raise CallRefused(401, "bad_ticket", "This ticket was used or has expired.")
         return caller
 
-    async def _of_party(self, party: str) -> Caller | None:
-        if await self._admission.is_visitor(party):
-            return _customer(party)
-        try:
-            account = await self._accounts.get(party)
-        except UnknownAccount:
+    async def _of_ticket(self, party: str, sign_in: str) -> Caller | None:
+        if not sign_in:
+            return _customer(party) if await self._admission.is_visitor(party) else None
+        account = (await self._sign_ins.of_ids([sign_in])).get(sign_in)
+        if account is None:
             return None
-        return Caller(role=account.role, party=party_of(account), account=account)
+        return Caller(role=account.role, party=party_of(account), account=account, sign_in=sign_in)
 
     async def _known(self, request: web.Request) -> Caller | None:
         """Who shows a token is that customer, whatever cookie their browser sends as well."""
@@ -123,15 +129,28 @@ class Gate:
             visitor = await self._admission.visitor_of(_bearer(request))
             return _customer(visitor) if visitor else None
         cookie = request.cookies.get(COOKIE)
-        account = await self._sign_ins.account_of(cookie) if cookie else None
-        if account is None:
+        standing = await self._sign_ins.of(cookie) if cookie else None
+        if standing is None:
             return None
-        return Caller(role=account.role, party=party_of(account), account=account)
+        account = standing.account
+        return Caller(
+            role="enrolling" if standing.enrolling else account.role,
+            party=party_of(account),
+            account=account,
+            sign_in=standing.id,
+            confirmed_at=standing.confirmed_at,
+        )
 
 
 def too_often(seconds: int) -> CallRefused:
     """Return the refusal of whoever has to wait for `seconds`."""
     return CallRefused(429, "rate_limited", f"Try again in {seconds} s.", Retry_After=str(seconds))
+
+
+def _not_for(caller: Caller) -> CallRefused:
+    if caller.role == "enrolling":
+        return CallRefused(403, "enrolment_needed", "Set up a second factor first.")
+    return CallRefused(403, "not_allowed", f"This is not for the role {caller.role}.")
 
 
 def _customer(party: str) -> Caller:

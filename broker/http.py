@@ -12,11 +12,15 @@ from msgspec import Struct, field
 from broker.accounts import Account, Role
 from protocol.state import Party
 
-Who = Literal["anyone", "ticket", "operator", "customer", "rep", "lead", "admin", "compliance"]
-"""`ticket` is whoever shows one that is good, `operator` whoever may watch the server."""
+Who = Literal[
+    "anyone", "ticket", "operator", "customer", "enrolling", "rep", "lead", "admin", "compliance"
+]
+"""`ticket` is whoever shows one that is good, `operator` whoever may watch the server, `enrolling`
+whoever is signed in and must set up a second factor before anything else."""
 
 STAFF: tuple[Who, ...] = ("rep", "lead", "admin", "compliance")
 EVERYBODY: tuple[Who, ...] = ("customer", *STAFF)
+SIGNED_IN: tuple[Who, ...] = ("enrolling", *STAFF)
 
 BODY_LIMIT = 64 * 1024
 
@@ -30,11 +34,14 @@ class Nothing(Struct, frozen=True):
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """Who calls. `account` is None for customers."""
+    """Who calls. Customers have no `account` and no `sign_in`, which was last confirmed with a
+    password or passkey at `confirmed_at`."""
 
-    role: Literal["customer"] | Role
+    role: Literal["customer", "enrolling"] | Role
     party: Party
     account: Account | None = None
+    sign_in: str = ""
+    confirmed_at: int = 0
 
 
 class Cookie(Struct, frozen=True):
@@ -57,6 +64,12 @@ class Call(Struct, kw_only=True):
         """Who calls, where the table lets nobody else in."""
         assert self.caller is not None
         return self.caller
+
+    @property
+    def own(self) -> Account:
+        """Whose account it is, where the table lets in only who is signed in."""
+        assert self.known.account is not None
+        return self.known.account
 
 
 class CallRefused(Exception):
@@ -82,7 +95,8 @@ class Route(Struct, frozen=True, kw_only=True):
 
     What is `asked` comes from the path and query of a GET and the body of a POST. `guarded` rows
     touch the cookie although anyone may call them. `sends` is the kind of a body that is not JSON and
-    that the handler reads itself.
+    that the handler reads itself. `fresh` ones want the password first, if it was not shown for a
+    while.
     """
 
     method: Literal["GET", "POST"]
@@ -94,6 +108,7 @@ class Route(Struct, frozen=True, kw_only=True):
     rate: Literal["calls", "visitors", "passwords"]
     guarded: bool
     sends: str
+    fresh: bool
 
     @property
     def says(self) -> str:
@@ -112,6 +127,7 @@ def row(  # noqa: PLR0913 - one for each column of the table
     rate: Literal["calls", "visitors", "passwords"] = "calls",
     guarded: bool = False,
     sends: str = "",
+    fresh: bool = False,
 ) -> Route:
     """Make a row; the type checker compares `does` with what it says it asks and answers."""
     return Route(
@@ -124,4 +140,5 @@ def row(  # noqa: PLR0913 - one for each column of the table
         rate=rate,
         guarded=guarded,
         sends=sends,
+        fresh=fresh,
     )

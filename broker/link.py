@@ -43,18 +43,21 @@ Heard = Callable[["Link", Request | Signal], Awaitable[None]]
 
 
 class Link:
-    """One device of `party`. `heard_at` is when it last said anything, in seconds of
+    """One device of `party`, let in by `sign_in` unless it is a customer's. `heard_at` is when it last said anything, in seconds of
     a clock that nobody sets."""
 
     __slots__ = (
         "_allowance", "_closing", "_flushing", "_outbox", "_paced_at", "_room", "_size", "_tasks", "_transport", "_ws",
-        "heard_at", "id", "party", "role",
+        "heard_at", "id", "party", "role", "sign_in",
     )  # fmt: skip
 
-    def __init__(self, link_id: str, party: Party, role: str, tasks: Tasks) -> None:
+    def __init__(
+        self, link_id: str, party: Party, role: str, tasks: Tasks, sign_in: str = ""
+    ) -> None:
         self.id = link_id
         self.party = party
         self.role = role
+        self.sign_in = sign_in
         self.heard_at = time.monotonic()
         self._tasks = tasks
         self._ws = web.WebSocketResponse(
@@ -73,6 +76,11 @@ class Link:
         """Finish the WebSocket's opening handshake."""
         await self._ws.prepare(request)
         self._transport = request.transport
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing more goes down."""
+        return self._closing
 
     @property
     def response(self) -> web.WebSocketResponse:

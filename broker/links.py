@@ -7,6 +7,7 @@ links that it concerns.
 import asyncio
 import os
 import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from functools import partial
 
 import structlog
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from broker import store
 from broker.access import reader_of
+from broker.accounts import Account, party_of
 from broker.bulletins import Bulletins
 from broker.clock import Clock
 from broker.database import Database
@@ -43,6 +45,10 @@ MOST_LINKS = 20
 
 SILENT_BEATS = 2.5
 """A link from which nothing came for so many beats is dead, whatever TCP thinks."""
+
+
+Rights = Callable[[Collection[str]], Awaitable[Mapping[str, Account]]]
+"""Returns whose those of some sign-ins are that are still worth all that their account may."""
 
 
 class Links:
@@ -87,9 +93,11 @@ class Links:
         """How many links are open."""
         return len(self._links)
 
-    async def serve(self, request: web.Request, party: Party, role: str) -> web.WebSocketResponse:
-        """Be the link of `party` until it closes."""
-        link = Link(uuid7(self._clock(), os.urandom(10)), party, role, self._tasks)
+    async def serve(
+        self, request: web.Request, party: Party, role: str, sign_in: str = ""
+    ) -> web.WebSocketResponse:
+        """Be the link of `party` until it closes; staff have a `sign_in`, customers none."""
+        link = Link(uuid7(self._clock(), os.urandom(10)), party, role, self._tasks, sign_in)
         await link.open(request)
         if self._draining:
             await link.close(m.Goodbye(why="draining"))
@@ -254,8 +262,23 @@ class Links:
         self._doorbell.ring(Ring(topic="close", subject=party))
 
     async def _close_party(self, party: str) -> None:
+        await self._send_away(tuple(self._of.get(party, ())))
+
+    async def review(self, rights: Rights) -> None:
+        """Close every link whose sign-in is worth something else by now than when it was opened."""
+        open_now = [link for link in self._links.values() if link.sign_in]
+        if not open_now:
+            return
+        accounts = await rights({link.sign_in for link in open_now})
+        held = {sign_in: (a.role, party_of(a)) for sign_in, a in accounts.items()}
+        lost = [link for link in open_now if held.get(link.sign_in) != (link.role, link.party)]
+        if lost:
+            # A peer that is half gone must not hold up the next look.
+            self._tasks.start(self._send_away(lost), "send away")
+
+    async def _send_away(self, links: Iterable[Link]) -> None:
         goodbye = m.Goodbye(why="signed_out")
-        await asyncio.gather(*(link.close(goodbye) for link in tuple(self._of.get(party, ()))))
+        await asyncio.gather(*(link.close(goodbye) for link in links if not link.is_closing))
 
     async def run(self) -> None:
         """Keep links warm and close the dead ones, for ever."""

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from broker.accounts import Accounts, NameTaken, UnknownAccount, welcome_link
+from broker.account_office import AccountOffice, Refusal
+from broker.accounts import Accounts
 from broker.clock import now
 from broker.config import Config
 from broker.database import open_database
 from broker.first_site import first_settings
 from broker.notices import order
+from broker.sealing import Sealing
+from broker.second_factors import SecondFactors
 from broker.site import BadSite, Notice, Site, parse
 
 Say = Callable[[str], None]
@@ -35,39 +38,28 @@ async def carry_out(given: argparse.Namespace, config: Config, say: Say) -> None
         site = Site(database, config.site, first_settings(config))
         await site.load()
         if given.command == "account":
-            await _account(given, config, Accounts(database, config.site, now), site, say)
+            office = AccountOffice(
+                config=config,
+                database=database,
+                accounts=Accounts(database, config.site, now),
+                factors=SecondFactors(config.site, now, Sealing(config.data_folder)),
+                site=site,
+                say=say,
+            )
+            await office.carry_out(given)
         elif given.command == "notice":
             await _notice(given, site, partial(order, database, config.site), say)
         elif given.action == "show":
             say(msgspec.json.format(msgspec.json.encode(site.settings)).decode())
         else:
             await site.save(parse(_read(given.file)))
+    except Refusal as refusal:
+        raise Wrong(str(refusal)) from None
     except BadSite as fault:
         what = given.file if given.command == "site" else "The notice"
         raise Wrong(f"{what} cannot be used: {fault}") from None
     finally:
         await database.close()
-
-
-async def _account(
-    given: argparse.Namespace, config: Config, accounts: Accounts, site: Site, say: Say
-) -> None:
-    try:
-        if given.action == "disable":
-            await accounts.disable((await accounts.called(given.name)).id)
-            return
-        if given.action == "add":
-            teams = [_team(site, named) for named in given.team]
-            _, token = await accounts.add(given.name, given.role, teams, given.display_name)
-        else:
-            token = await accounts.welcome_again(given.name)
-    except NameTaken:
-        raise Wrong(f"There is an account {given.name} already.") from None
-    except UnknownAccount:
-        raise Wrong(f"There is no account {given.name}.") from None
-    except ValueError as fault:
-        raise Wrong(str(fault)) from None
-    say(welcome_link(config.public_url, token))
 
 
 async def _notice(
@@ -123,15 +115,6 @@ def _until(notice: Notice, at: int) -> str:
         return "until it is ended"
     until = datetime.fromtimestamp(notice.until / 1000, UTC)
     return f"until {until:%Y-%m-%d %H:%M} UTC"
-
-
-def _team(site: Site, named: str) -> str:
-    """Return the id of the team that is called `named`, by id or by name."""
-    for team in site.settings.teams:
-        if named.casefold() in {team.id.casefold(), team.name.casefold()}:
-            return team.id
-    known = ", ".join(team.name for team in site.settings.teams) or "none; `deskside site set`"
-    raise Wrong(f"There is no team {named}. There are: {known}.")
 
 
 def _read(path: Path) -> str:

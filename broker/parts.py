@@ -14,9 +14,12 @@ from broker.gate import Gate
 from broker.headers import Origins
 from broker.links import Links
 from broker.metrics import Metrics
+from broker.own_security import OwnSecurity
 from broker.pages import Pages
+from broker.passkeys import Passkeys
 from broker.passwords import Passwords
 from broker.photos import Photos
+from broker.second_factors import SecondFactors
 from broker.sign_in import SignIns
 from broker.site import Site
 from broker.tls import Tls
@@ -31,7 +34,10 @@ class Parts:
     site: Site
     accounts: Accounts
     passwords: Passwords
+    factors: SecondFactors
+    passkeys: Passkeys
     sign_ins: SignIns
+    own_security: OwnSecurity
     admission: Admission
     desk: Desk
     canned: CannedMessages

@@ -8,12 +8,14 @@ from functools import cache
 
 from aiohttp import web
 
+from broker import account_calls as a
 from broker import canned_calls as c
 from broker import handlers as h
-from broker import openapi
+from broker import openapi, passkeys
 from broker import photo_calls as photo
+from broker import security_calls as s
 from broker.canned import Edited
-from broker.http import EVERYBODY, STAFF, Call, Nothing, Who, row
+from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
 from broker.parts import Parts
 from broker.site import Shown
 from protocol.messages import Facts
@@ -50,15 +52,32 @@ ROUTES = (
     row("POST", "/v1/canned", WRITERS, c.save_canned, Edited, c.CannedEntry),
     row("POST", "/v1/canned/delete", WRITERS, c.delete_canned, c.CannedGone, Nothing),
     # --- accounts
-    row("POST", "/v1/sign-in", ANYONE, h.sign_in, h.SignIn, h.Me, rate="passwords", guarded=True),
-    row("POST", "/v1/sign-out", STAFF, h.sign_out, Nothing, Nothing),
-    row("GET", "/v1/me", STAFF, h.who_am_i, Nothing, h.Me),
+    row("POST", "/v1/sign-in", ANYONE, a.sign_in, a.SignIn, a.Me, rate="passwords", guarded=True),
+    row("POST", "/v1/passkeys/ask", ANYONE, a.ask_passkey, Nothing, a.Options, rate="passwords", guarded=True),
+    row("POST", "/v1/passkeys/sign-in", ANYONE, a.sign_in_with_passkey, passkeys.Shown, a.Me, rate="passwords", guarded=True),
+    row("POST", "/v1/sign-out", SIGNED_IN, a.sign_out, Nothing, Nothing),
+    row("POST", "/v1/welcome", ANYONE, a.welcome, a.Token, a.Welcomed, rate="passwords", guarded=True),
+    row("POST", "/v1/password", ANYONE, a.set_password, a.SetPassword, a.PasswordSet, rate="passwords", guarded=True),
+    row("POST", "/v1/accounts", ADMIN, a.add_account, a.AddAccount, a.AccountAdded),
+    row("POST", "/v1/accounts/{id}/disable", ("admin", "compliance"), a.disable_account, a.Named, Nothing),
+    row("POST", "/v1/officers", ("compliance",), a.add_officer, a.AddOfficer, a.AccountAdded),
     row("GET", "/v1/reps/{id}/photo", ANYONE, photo.show_photo, photo.AskPhoto, STREAM),
+    # --- one's own
+    row("GET", "/v1/me", SIGNED_IN, a.who_am_i, Nothing, a.Me),
+    row("GET", "/v1/me/security", SIGNED_IN, s.show_security, Nothing, s.Security),
+    row("POST", "/v1/me/confirm", SIGNED_IN, s.confirm, s.Confirm, Nothing, rate="passwords"),
+    row("POST", "/v1/me/password", STAFF, s.change_password, s.ChangePassword, Nothing, rate="passwords"),
+    row("POST", "/v1/me/codes", SIGNED_IN, s.propose_codes, Nothing, s.CodesProposed, fresh=True),
+    row("POST", "/v1/me/codes/confirm", SIGNED_IN, s.confirm_codes, s.Code, s.RecoveryCodes, fresh=True),
+    row("POST", "/v1/me/codes/remove", STAFF, s.remove_codes, Nothing, Nothing, fresh=True),
+    row("POST", "/v1/me/recovery-codes", STAFF, s.new_recovery_codes, Nothing, s.RecoveryCodes, fresh=True),
+    row("POST", "/v1/me/passkeys/ask", SIGNED_IN, s.propose_passkey, Nothing, a.Options, fresh=True),
+    row("POST", "/v1/me/passkeys", SIGNED_IN, s.add_passkey, s.AddPasskey, s.RecoveryCodes, fresh=True),
+    row("POST", "/v1/me/passkeys/{id}/remove", STAFF, s.remove_passkey, a.Named, Nothing, fresh=True),
+    row("POST", "/v1/me/sign-ins/{id}/end", STAFF, s.end_sign_in, a.Named, Nothing),
+    row("POST", "/v1/me/sign-ins/end-others", STAFF, s.end_other_sign_ins, Nothing, Nothing),
     row("POST", "/v1/me/photo", STAFF, photo.take_photo, Nothing, photo.PhotoTaken, sends="image/*"),
     row("POST", "/v1/me/photo/remove", STAFF, photo.remove_photo, Nothing, Nothing),
-    row("POST", "/v1/password", ANYONE, h.set_password, h.SetPassword, Nothing, rate="passwords", guarded=True),
-    row("POST", "/v1/accounts", ADMIN, h.add_account, h.AddAccount, h.AccountAdded),
-    row("POST", "/v1/accounts/{id}/disable", ADMIN, h.disable_account, h.Named, Nothing),
     # --- pages
     row("GET", "/", ANYONE, h.show_customer_page, Nothing, STREAM),
     row("GET", "/console", ANYONE, h.show_console, Nothing, STREAM),

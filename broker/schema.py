@@ -47,6 +47,10 @@ def _time(name: str) -> Column:  # type: ignore[type-arg]
     return Column(name, BigInteger, nullable=False, default=0, server_default="0")
 
 
+def _text(name: str) -> Column:  # type: ignore[type-arg]
+    return Column(name, Text, nullable=False, default="", server_default="")
+
+
 def _number(name: str) -> Column:  # type: ignore[type-arg]
     return Column(name, Integer, nullable=False, default=0, server_default="0")
 
@@ -232,12 +236,52 @@ photos = _table(
 
 sign_ins = _table(
     "sign_ins",
+    # Of the cookie; `id` is what the owner ends it by.
     _key("digest"),
+    _id("id"),
     _id("account"),
     _time("created_at"),
     _time("expires_at"),
+    _time("seen_at"),
+    # When the password or a passkey was last shown.
+    _time("confirmed_at"),
+    # Whether a second factor was shown, or set up from here.
+    _flag("proved"),
+    Column("device", String(120), nullable=False, default="", server_default=""),
+    _id("address"),
     Index("ix_sign_ins_account", "site", "account"),
+    Index("ix_sign_ins_id", "site", "id"),
 )
+
+one_time_codes = _table(
+    "one_time_codes",
+    _key("account"),
+    # Both sealed; `pending` until a first code has shown that it arrived.
+    _text("secret"),
+    _text("pending"),
+    # The last time step whose code was used: none works twice.
+    _time("used_step"),
+)
+
+recovery_codes = _table("recovery_codes", _key("account"), _key("digest"))
+
+passkeys = _table(
+    "passkeys",
+    # Of the credential's id, which may have 1,023 bytes.
+    _key("digest"),
+    _id("id"),
+    _id("account"),
+    Column("name", String(120), nullable=False),
+    _text("credential"),
+    _text("public_key"),
+    _time("sign_count"),
+    _time("created_at"),
+    _time("used_at"),
+    Index("ix_passkeys_account", "site", "account"),
+)
+
+challenges = _table("challenges", _key("digest"), _id("account"), _time("expires_at"))
+"""What a passkey has to sign; used once. `account` is empty where it is to sign somebody in."""
 
 attempts = _table(
     "attempts",
@@ -261,7 +305,7 @@ visitors = _table(
     Index("uq_visitors_token", "site", "token_digest", unique=True),
 )
 
-tickets = _table("tickets", _key("digest"), _id("party"), _time("expires_at"))
+tickets = _table("tickets", _key("digest"), _id("party"), _id("sign_in"), _time("expires_at"))
 
 site_settings = _table("site_settings", _key("name"), Column("value", Text, nullable=False))
 

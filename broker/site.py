@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from broker import schema
+from broker.accounts import Role
 from broker.clock import Clock, now
 from broker.database import Database, put
 from broker.estimate import Estimate
@@ -98,6 +99,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hold: dict[Language, Text] = {}
     orphaned: dict[Language, Text] = {}
     orphaned_url: Https = ""
+    second_factor_for_all: bool = False
+    """Whether reps and leads, too, need a second factor; all others always do."""
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     rules: Rules = Rules()
 
@@ -190,6 +193,10 @@ class Site:
             lambda conn: put(conn, schema.site_settings, site=self._name, name=ROW, value=value)
         )
         self.settings = settings
+
+    def demands_second_factor(self, role: Role) -> bool:
+        """Say whether an account with `role` may do nothing without a second factor."""
+        return role in {"admin", "compliance"} or self.settings.second_factor_for_all
 
     def teams(self) -> Sequence[str]:
         """Return the ids of all teams."""

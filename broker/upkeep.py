@@ -27,13 +27,12 @@ log = structlog.get_logger()
 class Upkeep:
     """One per broker."""
 
-    def __init__(  # noqa: PLR0913 - a packing list
+    def __init__(
         self,
         *,
         database: Database,
         name: str,
         clock: Clock,
-        broker_id: str,
         site: Site,
         sign_ins: SignIns,
         links: Links,
@@ -42,7 +41,6 @@ class Upkeep:
         self._database = database
         self._name = name
         self._clock = clock
-        self._broker_id = broker_id
         self._site = site
         self._sign_ins = sign_ins
         self._links = links
@@ -54,8 +52,7 @@ class Upkeep:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             turn += 1
-            for party in await self._sign_ins.gone(self._broker_id):
-                self._links.sign_out(party)
+            await self._links.review(self._sign_ins.of_ids)
             if turn % SITE_EVERY == 0:
                 await self._site.load()
             if turn % FORGET_EVERY == 0:

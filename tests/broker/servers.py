@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -95,8 +96,8 @@ class Server:
         account, _ = await self.parts.accounts.add(name, role, served)
         return account
 
-    async def sign_in(self, account: Account) -> str:
-        """Return the cookie of a new sign-in, without the toil of a password."""
+    async def sign_in(self, account: Account, *, proved: bool = True, fresh: bool = True) -> str:
+        """Return the cookie of a new sign-in, without the toil of a password and a code."""
         cookie, at = new_token(), now()
         await self.parts.database.write(
             lambda conn: put(
@@ -104,16 +105,20 @@ class Server:
                 schema.sign_ins,
                 site=self.parts.config.site,
                 digest=digest_of(cookie),
+                id=new_token()[:16],
                 account=account.id,
                 created_at=at,
                 expires_at=at + 3_600_000,
+                seen_at=at,
+                confirmed_at=at if fresh else 0,
+                proved=proved,
             )
         )
         return cookie
 
-    async def sign_in_as(self, role: Role) -> str:
+    async def sign_in_as(self, role: Role, **how: bool) -> str:
         """Add an account with `role` and return the cookie of its sign-in."""
-        return await self.sign_in(await self.add(f"{role}-{new_token()[:6].lower()}", role))
+        return await self.sign_in(await self.add(f"{role}-{secrets.token_hex(4)}", role), **how)
 
     async def visitor(self) -> tuple[str, str]:
         """Return the party and the token of a new visitor."""

@@ -65,10 +65,10 @@ async def test_a_welcome_sets_one_password_within_a_day(
 ) -> None:
     added, token = await accounts.add("ana", "rep")
     clock.move(DAY - 1)
-    await accounts.check_welcome(token)
+    assert await accounts.welcomed(token) == added
     assert await accounts.set_password(token, "hash") == added
     with pytest.raises(UnknownWelcome):
-        await accounts.check_welcome(token)
+        await accounts.welcomed(token)
     with pytest.raises(UnknownWelcome):
         await accounts.set_password(token, "another")
 
@@ -93,12 +93,12 @@ async def test_of_many_who_use_one_welcome_at_once_one_sets_the_password(
 
 async def test_a_new_welcome_ends_the_one_before(accounts: Accounts) -> None:
     _, old = await accounts.add("ana", "rep")
-    new = await accounts.welcome_again("ana")
+    new = await accounts.reset("ana")
     with pytest.raises(UnknownWelcome):
-        await accounts.check_welcome(old)
-    await accounts.check_welcome(new)
+        await accounts.welcomed(old)
+    await accounts.welcomed(new)
     with pytest.raises(UnknownAccount):
-        await accounts.welcome_again("nobody")
+        await accounts.reset("nobody")
 
 
 async def test_a_disabled_account_is_unknown_and_its_name_stays_taken(accounts: Accounts) -> None:

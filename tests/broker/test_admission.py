@@ -9,6 +9,8 @@ from broker.admission import Admission
 from broker.database import open_database
 from tests.broker.desks import SITE, MovedClock
 
+NOBODY = ("", "")
+
 
 @pytest.fixture
 def clock() -> MovedClock:
@@ -41,23 +43,23 @@ async def test_a_made_up_token_is_nobodys(brokers: list[Admission]) -> None:
 async def test_a_party_is_no_token(brokers: list[Admission]) -> None:
     party, _ = await brokers[0].add_visitor()
     assert await brokers[0].visitor_of(party) == ""
-    assert await brokers[0].redeem(party) == ""
+    assert await brokers[0].redeem(party) == NOBODY
 
 
 async def test_a_ticket_is_good_once_at_any_broker(brokers: list[Admission]) -> None:
     here, there = brokers
-    ticket = await here.make_ticket("c-1")
-    assert await there.redeem(ticket) == "c-1"
-    assert await there.redeem(ticket) == ""
-    assert await here.redeem(ticket) == ""
+    ticket = await here.make_ticket("r-1", "sign-in")
+    assert await there.redeem(ticket) == ("r-1", "sign-in")
+    assert await there.redeem(ticket) == NOBODY
+    assert await here.redeem(ticket) == NOBODY
 
 
 async def test_a_ticket_lives_thirty_seconds(brokers: list[Admission], clock: MovedClock) -> None:
     ticket, late = await brokers[0].make_ticket("c-1"), await brokers[0].make_ticket("c-1")
     clock.move(29.999)
-    assert await brokers[0].redeem(ticket) == "c-1"
+    assert await brokers[0].redeem(ticket) == ("c-1", "")
     clock.move(0.001)
-    assert await brokers[0].redeem(late) == ""
+    assert await brokers[0].redeem(late) == NOBODY
 
 
 async def test_of_many_who_redeem_one_ticket_at_once_at_two_brokers_one_gets_in(
@@ -66,4 +68,4 @@ async def test_of_many_who_redeem_one_ticket_at_once_at_two_brokers_one_gets_in(
     for _ in range(20):
         ticket = await brokers[0].make_ticket("c-1")
         tries = (brokers[number % 2].redeem(ticket) for number in range(10))
-        assert sorted(await asyncio.gather(*tries)) == [""] * 9 + ["c-1"]
+        assert sorted(await asyncio.gather(*tries)) == [NOBODY] * 9 + [("c-1", "")]

@@ -177,10 +177,10 @@ async def test_a_token_that_is_not_good_is_nobody_even_with_a_cookie(
 def unwatched(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The upkeep finds nothing, so that only what a call itself does is seen."""
 
-    async def nobody(_broker_id: str) -> list[str]:
-        return []
+    async def nothing(_rights: object) -> None:
+        return
 
-    monkeypatch.setattr(server.parts.sign_ins, "gone", nobody)
+    monkeypatch.setattr(server.parts.links, "review", nothing)
 
 
 @pytest.mark.usefixtures("unwatched")

@@ -47,12 +47,54 @@ def test_an_account_is_added_welcomed_and_disabled(deskside: Deskside) -> None:
     assert "/console#welcome=" in added.out
     again = deskside("account", "add", "zoe", "--role", "rep")
     assert (again.code, again.err) == (1, "There is an account zoe already.\n")
-    welcome = deskside("account", "welcome", "zoe")
-    assert "/console#welcome=" in welcome.out
-    assert welcome.out != added.out
+    reset = deskside("account", "reset", "zoe")
+    assert "/console#welcome=" in reset.out
+    assert reset.out != added.out
     assert deskside("account", "disable", "zoe").code == 0
-    gone = deskside("account", "disable", "zoe")
-    assert (gone.code, gone.err) == (1, "There is no account zoe.\n")
+    for action in ("disable", "reset"):
+        gone = deskside("account", action, "zoe")
+        assert (gone.code, gone.err) == (1, "There is no account zoe.\n")
+    assert "/console#welcome=" in deskside("account", "enable", "zoe").out
+    assert deskside("account", "enable", "zoe").err == "There is no account zoe.\n"
+
+
+def test_accounts_are_listed_with_what_they_may_and_have(deskside: Deskside) -> None:
+    assert deskside("account", "list").out == ""
+    deskside("account", "add", "zoe", "--role", "rep", "--team", "Support", "--team", "network")
+    deskside("account", "add", "ada", "--role", "admin")
+    assert [line.split() for line in deskside("account", "list").out.splitlines()] == [
+        ["ada", "admin", "-", "-"],
+        ["zoe", "rep", "-", "network,support"],
+    ]
+    assert deskside("account", "role", "zoe", "lead").code == 0
+    assert deskside("account", "team", "zoe", "Network").code == 0
+    assert deskside("account", "list").out.splitlines()[1].split() == [
+        *("zoe", "lead", "-", "network"),
+    ]
+    assert deskside("account", "disable", "zoe").code == 0
+    assert deskside("account", "list").out.splitlines()[1].split()[-1] == "disabled"
+
+
+def test_the_last_administrator_stays(deskside: Deskside) -> None:
+    deskside("account", "add", "ada", "--role", "admin")
+    for action in (("disable", "ada"), ("role", "ada", "compliance")):
+        kept = deskside("account", *action)
+        assert (kept.code, kept.err) == (
+            1,
+            "ada is the only administrator; add another first.\n",
+        )
+    deskside("account", "add", "alan", "--role", "admin")
+    assert deskside("account", "role", "ada", "compliance").code == 0
+    assert deskside("account", "disable", "alan").code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("role", "zoe", "lead"), ("team", "zoe", "Support"), ("reset", "zoe", "--second-factor")],
+)
+def test_nobody_is_changed_who_is_not_there(deskside: Deskside, arguments: tuple[str, ...]) -> None:
+    done = deskside("account", *arguments)
+    assert (done.code, done.err) == (1, "There is no account zoe.\n")
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,15 @@ from broker.routes import ROUTES
 from tests.broker.servers import Reply, Server, serving
 
 STAFF = ("rep", "lead", "admin", "compliance")
-ROLES = ("nobody", "customer", *STAFF)
+SIGNED_IN = ("enrolling", *STAFF)
+ROLES = ("nobody", "customer", *SIGNED_IN)
 
 SIGN_IN = {"name": "nobody", "password": "wrong"}
 PASSWORD = {"token": "wrong", "password": "long enough for one"}
 CANNED = {"scope": "all", "title": "Hello", "texts": {"en": "Hello {customer}!"}}
+OWN_PASSWORD = {"old": "wrong", "password": "long enough for one"}
+SHOWN = {"id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}
+MADE = {"name": "Key", "made": {"id": "AA", "client_data": "AA", "attestation": "AA"}}
 ACCOUNT = {"name": "new", "role": "rep", "teams": ["support"]}
 
 # Who gets past the gate, and what they send. What the handler then says is told in other tests.
@@ -31,14 +35,30 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/canned"): (("rep", "lead", "admin"), CANNED),
     ("POST", "/v1/canned/delete"): (("rep", "lead", "admin"), {"id": "x", "version": 1}),
     ("POST", "/v1/sign-in"): (ROLES, SIGN_IN),
-    ("POST", "/v1/sign-out"): (STAFF, None),
-    ("GET", "/v1/me"): (STAFF, None),
+    ("POST", "/v1/passkeys/ask"): (ROLES, None),
+    ("POST", "/v1/passkeys/sign-in"): (ROLES, SHOWN),
+    ("POST", "/v1/sign-out"): (SIGNED_IN, None),
+    ("POST", "/v1/welcome"): (ROLES, {"token": "wrong"}),
+    ("GET", "/v1/me"): (SIGNED_IN, None),
+    ("GET", "/v1/me/security"): (SIGNED_IN, None),
+    ("POST", "/v1/me/confirm"): (SIGNED_IN, {"password": "wrong"}),
+    ("POST", "/v1/me/password"): (STAFF, OWN_PASSWORD),
+    ("POST", "/v1/me/codes"): (SIGNED_IN, None),
+    ("POST", "/v1/me/codes/confirm"): (SIGNED_IN, {"code": "000000"}),
+    ("POST", "/v1/me/codes/remove"): (STAFF, None),
+    ("POST", "/v1/me/recovery-codes"): (STAFF, None),
+    ("POST", "/v1/me/passkeys/ask"): (SIGNED_IN, None),
+    ("POST", "/v1/me/passkeys"): (SIGNED_IN, MADE),
+    ("POST", "/v1/me/passkeys/{id}/remove"): (STAFF, None),
+    ("POST", "/v1/me/sign-ins/{id}/end"): (STAFF, None),
+    ("POST", "/v1/me/sign-ins/end-others"): (STAFF, None),
     ("GET", "/v1/reps/{id}/photo"): (ROLES, None),
     ("POST", "/v1/me/photo"): (STAFF, None),
     ("POST", "/v1/me/photo/remove"): (STAFF, None),
     ("POST", "/v1/password"): (ROLES, PASSWORD),
     ("POST", "/v1/accounts"): (("admin",), ACCOUNT),
-    ("POST", "/v1/accounts/{id}/disable"): (("admin",), None),
+    ("POST", "/v1/accounts/{id}/disable"): (("admin", "compliance"), None),
+    ("POST", "/v1/officers"): (("compliance",), {"name": "new"}),
     ("GET", "/"): (ROLES, None),
     ("GET", "/console"): (ROLES, None),
     ("GET", "/assets/{page}/{name}"): (ROLES, None),
@@ -57,7 +77,14 @@ KEPT_OUT = {
 
 # What only a handler can say, so that it proves that the gate was passed.
 FROM_HANDLER = {
+    "last_factor",
+    "no_factor",
+    "no_passkeys_here",
     "not_yours",
+    "unknown_passkey",
+    "unknown_sign_in",
+    "wrong_code",
+    "wrong_own_password",
     "unknown_canned",
     "unknown_session",
     "unknown_account",
@@ -89,8 +116,13 @@ async def call(server: Server, route: Route, role: str) -> Reply:
     if role == "customer":
         _, token = await server.visitor()
         return await server.call(route.method, path, body, token=token, headers=ours)
-    cookie = await server.sign_in_as(role)  # type: ignore[arg-type]
-    return await server.call(route.method, path, body, cookie=cookie)
+    return await server.call(route.method, path, body, cookie=await cookie_of(server, role))
+
+
+async def cookie_of(server: Server, role: str, *, fresh: bool = True) -> str:
+    if role == "enrolling":
+        return await server.sign_in_as("admin", proved=False, fresh=fresh)
+    return await server.sign_in_as(role, fresh=fresh)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
@@ -106,8 +138,29 @@ async def test_a_route_lets_in_whom_the_table_names_and_nobody_else(
             assert (reply.status, reply.error) == KEPT_OUT[route.path, "nobody"], role
         elif role == "nobody":
             assert (reply.status, reply.error) == (401, "not_signed_in")
+        elif role == "enrolling":
+            assert (reply.status, reply.error) == (403, "enrolment_needed")
         else:
             assert (reply.status, reply.error) == (403, "not_allowed"), role
+
+
+@pytest.mark.parametrize("role", SIGNED_IN)
+async def test_what_changes_how_one_gets_in_wants_the_password_again_after_a_while(
+    server: Server, role: str
+) -> None:
+    stale = await cookie_of(server, role, fresh=False)
+    asked = set()
+    for route in ROUTES:
+        if role in route.may and (route.path.startswith("/v1/me/") or route.fresh):
+            path = route.path.replace("{id}", "x")
+            body = EXPECTED[route.method, route.path][1]
+            reply = await server.call(route.method, path, body, cookie=stale)
+            if reply.status == 403 and reply.error == "confirm_needed":
+                asked.add(route.path)
+    expected = {"codes", "codes/confirm", "passkeys/ask", "passkeys"}
+    if role != "enrolling":
+        expected |= {"codes/remove", "recovery-codes", "passkeys/{id}/remove"}
+    assert asked == {f"/v1/me/{path}" for path in expected}
 
 
 async def test_no_socket_is_opened_without_a_ticket_whatever_else_one_has(server: Server) -> None:

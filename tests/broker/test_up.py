@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
+import pyotp
 import pytest
 
 from broker.gate import COOKIE
@@ -75,9 +76,9 @@ def printed(process: subprocess.Popen[str]) -> list[str]:
     return process.stdout.read().splitlines()
 
 
-async def signed_in(url: str, name: str, password: str) -> bool:
+async def signed_in(url: str, name: str, password: str, code: str = "") -> bool:
     headers = {"X-Deskside": "1"}
-    body = {"name": name, "password": password}
+    body = {"name": name, "password": password, "code": code}
     async with (
         aiohttp.ClientSession() as http,
         http.post(f"{url}/v1/sign-in", json=body, headers=headers) as response,
@@ -86,14 +87,42 @@ async def signed_in(url: str, name: str, password: str) -> bool:
 
 
 async def test_the_demo_says_where_it_serves_and_who_may_sign_in(tmp_path: Path) -> None:
-    with up(tmp_path, demo="1", demo_password="open sesame now") as process:
+    secret = pyotp.random_base32()
+    with up(tmp_path, demo="1", demo_password="open sesame now", demo_totp=secret) as process:
         url = ready(process)
         assert url.startswith("http://127.0.0.1:")
-        for name in ("ana", "ben", "nia", "lea", "adam", "cora"):
+        for name in ("ana", "ben", "nia", "lea"):
             assert await signed_in(url, name, "open sesame now")
+        for name in ("adam", "cora"):
+            assert not await signed_in(url, name, "open sesame now")
+            code = pyotp.TOTP(secret).now()
+            assert await signed_in(url, name, "open sesame now", code)
+            assert not await signed_in(url, name, "open sesame now", code)
         lines = printed(process)
     assert lines[0] == "Demo accounts, password open sesame now"
-    assert [line.split()[0] for line in lines[1:]] == ["ana", "ben", "nia", "lea", "adam", "cora"]
+    names = [line.split()[0] for line in lines[1:-1]]
+    assert names == ["ana", "ben", "nia", "lea", "adam", "cora"]
+    assert lines[-1] == f"One-time codes of adam and cora, base32 secret {secret}"
+
+
+async def test_a_code_is_used_up_over_a_restart_of_the_demo_too(tmp_path: Path) -> None:
+    secret = pyotp.random_base32()
+    settings = {"demo": "1", "demo_password": "open sesame now", "demo_totp": secret}
+    code = pyotp.TOTP(secret).now()
+    answers = []
+    for _ in range(2):
+        with up(tmp_path, **settings) as process:
+            url = ready(process)
+            answers.append(await signed_in(url, "cora", "open sesame now", code))
+    assert answers == [True, False]
+
+
+async def test_without_a_secret_for_codes_the_demo_prints_one_that_works(tmp_path: Path) -> None:
+    with up(tmp_path, demo="1", demo_password="open sesame now") as process:
+        url = ready(process)
+        assert process.stdout
+        secret = [process.stdout.readline() for _ in range(8)][-1].split()[-1]
+        assert await signed_in(url, "adam", "open sesame now", pyotp.TOTP(secret).now())
 
 
 async def test_the_second_start_keeps_the_people_and_prints_the_password_that_holds(
