@@ -5,9 +5,9 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +122,8 @@ def free_port() -> int:
 
 def codes_now() -> list[str]:
     """Return the one-time codes that are right now, oldest first: each can be used once."""
-    totp, now = pyotp.TOTP(TOTP), datetime.now(UTC)
-    return [totp.at(now, step) for step in (-1, 0, 1)]
+    totp, step = pyotp.TOTP(TOTP), int(time.time()) // 30
+    return [totp.generate_otp(step + offset) for offset in (-1, 0, 1)]
 
 
 class Rep:
@@ -152,10 +152,10 @@ class Rep:
                 f"{self._url}/v1/sign-in", json=body | {"code": code}, headers=headers
             ) as response:
                 if response.ok:
-                    break
-        response.raise_for_status()
-        cookies = response.headers.getall("Set-Cookie")
-        self._cookie = "; ".join(cookie.split(";")[0] for cookie in cookies)
+                    cookies = response.headers.getall("Set-Cookie")
+                    self._cookie = "; ".join(cookie.split(";")[0] for cookie in cookies)
+                    return
+        raise AssertionError(f"{self._name} cannot sign in")
 
 
 class Person(Link):
