@@ -197,11 +197,12 @@ def serving(session: Session) -> frozenset[str]:
 
 
 def concerned(session: Session) -> frozenset[str]:
-    """Return the reps who are to know of `session`: who serves it, is invited, or is offered it."""
+    """Return the reps who are to know of `session`: who serves it, is invited, is offered it, or is
+    to meet its customer."""
     if session.state in ("new", "ended"):
         return frozenset()
     offered = (session.offer.rep,) if session.offer else ()
-    return serving(session) | {*session.invited, *offered}
+    return serving(session) | ({*session.invited, *offered, session.meant_for} - {""})
 
 
 def _put_participants(

@@ -9,7 +9,14 @@ from typing import Any
 
 from protocol import facts as f
 from protocol.fields import State
-from protocol.state import File, Grant, Offering, Prompt, Session
+from protocol.file_changes import (  # noqa: F401 - found by their names, below
+    file_answered,
+    file_arrived,
+    file_offered,
+    file_refused,
+    file_withdrawn,
+)
+from protocol.state import Grant, Offering, Prompt, Session
 
 Changed = dict[str, Any]
 
@@ -34,8 +41,32 @@ def opened(session: Session, fact: f.Opened) -> Changed:
         "team": fact.team,
         "entry_team": fact.team,
         "opened_at": fact.at,
+        "meeting": fact.meeting,
+        "meant_for": fact.rep,
+        "names": {fact.rep: fact.rep_name} if fact.rep else {},
         **_after("new", session, fact.rules, fact.at),
     }
+
+
+def called(session: Session, fact: f.Called) -> Changed:
+    return {
+        "state": "calling",
+        "rules": fact.rules,
+        "customer": fact.customer,
+        "issue": fact.issue,
+        "language": fact.language,
+        "team": fact.team,
+        "entry_team": fact.team,
+        "opened_at": fact.at,
+        "meeting": "call",
+        "meant_for": fact.by,
+        "names": {fact.by: fact.rep_name},
+        "call_until": fact.until,
+    }
+
+
+def call_accepted(session: Session, fact: f.CallAccepted) -> Changed:
+    return _after("new", session, session.rules, fact.at)
 
 
 def agreement_accepted(session: Session, fact: f.AgreementAccepted) -> Changed:
@@ -70,6 +101,7 @@ def _ended(session: Session, ending: str, at: int) -> Changed:
         "ending": ending,
         "ended_at": at,
         "offer": None,
+        "meant_for": "",
         "invited": (),
         "monitoring": (),
         "gone": {},
@@ -88,15 +120,23 @@ def greeted(session: Session, fact: f.Greeted) -> Changed:
 
 
 def offered(session: Session, fact: f.Offered) -> Changed:
-    return {"offer": Offering(rep=fact.rep, reason=fact.reason, until=fact.until)}
+    """Another round is for all, also for those who declined where nobody else was left."""
+    changed: Changed = {"offer": Offering(rep=fact.rep, reason=fact.reason, until=fact.until)}
+    if fact.again:
+        changed["unanswered"] = ()
+        if fact.rep in session.declined:
+            changed["declined"] = ()
+    return changed
 
 
 def declined(session: Session, fact: f.Declined) -> Changed:
-    return {"offer": None, "declined": _with(session.declined, fact.by)}
+    declined = _with(session.declined, fact.by)
+    return {"offer": None, "offer_ended_at": fact.at, "declined": declined}
 
 
 def offer_expired(session: Session, fact: f.OfferExpired) -> Changed:
-    return {"offer": None}
+    unanswered = _with(session.unanswered, fact.rep)
+    return {"offer": None, "offer_ended_at": fact.at, "unanswered": unanswered}
 
 
 def _with(parties: tuple[str, ...], party: str) -> tuple[str, ...]:
@@ -128,6 +168,7 @@ def _owned(session: Session, rep: str, name: str, joined: tuple[str, ...]) -> Ch
         "monitoring": _without(session.monitoring, rep),
         "gone": _gone(session, *joined),
         "offer": None,
+        "meant_for": "",
     }
     return changed | _grants_of(session, keep=lambda holder: holder != session.owner)
 
@@ -138,8 +179,20 @@ def _grants_of(session: Session, keep: Callable[[str], bool]) -> Changed:
 
 
 def accepted(session: Session, fact: f.Accepted) -> Changed:
-    changed = _owned(session, fact.by, fact.name, session.joined)
-    return changed | {"accepted_at": session.accepted_at or fact.at, "front": False, "declined": ()}
+    return _served(session, fact.by, fact.name, fact.at)
+
+
+def met(session: Session, fact: f.Met) -> Changed:
+    return _served(session, fact.rep, fact.name, fact.at)
+
+
+def _served(session: Session, rep: str, name: str, at: int) -> Changed:
+    served: Changed = {"accepted_at": session.accepted_at or at, "front": False}
+    return _owned(session, rep, name, session.joined) | served | {"declined": (), "unanswered": ()}
+
+
+def meeting_missed(session: Session, fact: f.MeetingMissed) -> Changed:
+    return {"meant_for": ""}
 
 
 def taken_over(session: Session, fact: f.TakenOver) -> Changed:
@@ -160,6 +213,7 @@ def _requeued(session: Session, team: str) -> Changed:
         "invited": (),
         "monitoring": (),
         "declined": (),
+        "unanswered": (),
         "offer": None,
         "held_at": 0,
         "warned_until": 0,
@@ -199,6 +253,10 @@ def joined(session: Session, fact: f.Joined) -> Changed:
         "monitoring": _without(session.monitoring, fact.by),
         "names": session.names | {fact.by: fact.name},
     }
+
+
+def invitation_declined(session: Session, fact: f.InvitationDeclined) -> Changed:
+    return {"invited": _without(session.invited, fact.by)}
 
 
 def left(session: Session, fact: f.Left) -> Changed:
@@ -267,31 +325,6 @@ def recording_resumed(session: Session, fact: f.RecordingResumed) -> Changed:
     return {"recording_paused": False}
 
 
-def file_offered(session: Session, fact: f.FileOffered) -> Changed:
-    return {"files": session.files | {fact.file: File(by=fact.by, state="offered")}}
-
-
-def _file(session: Session, file: str, state: str) -> Changed:
-    by = session.files[file].by if file in session.files else ""
-    return {"files": session.files | {file: File(by=by, state=state)}}  # type: ignore[arg-type]
-
-
-def file_answered(session: Session, fact: f.FileAnswered) -> Changed:
-    return _file(session, fact.file, "accepted" if fact.accepted else "declined")
-
-
-def file_withdrawn(session: Session, fact: f.FileWithdrawn) -> Changed:
-    return _file(session, fact.file, "withdrawn")
-
-
-def file_arrived(session: Session, fact: f.FileArrived) -> Changed:
-    return _file(session, fact.file, "arrived")
-
-
-def file_refused(session: Session, fact: f.FileRefused) -> Changed:
-    return _file(session, fact.file, "refused")
-
-
 def dropped(session: Session, fact: f.Dropped) -> Changed:
     return {"gone": session.gone | {fact.party: fact.since}}
 
@@ -312,6 +345,10 @@ def texts_erased(session: Session, fact: f.TextsErased) -> Changed:
     return {"erased": True}
 
 
+def wiped(session: Session, fact: f.Wiped) -> Changed:
+    return {"erased": True, "deleted": True, "survey": "none"}
+
+
 # A function is named as its fact is on the wire.
 CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
     kind: globals()[tag]
@@ -322,6 +359,7 @@ CHANGES: dict[type[f.Fact], Callable[[Session, Any], Changed]] = {
 STIRRING = (
     f.RecordingWithdrawn,
     f.Accepted,
+    f.Met,
     f.Said,
     f.Nudged,
     f.LinkPushed,

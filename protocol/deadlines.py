@@ -12,12 +12,7 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
     if session.state in ("new", "ended"):
         return {}
     rules, due = session.rules, dict[DeadlineKind, int]()
-    if session.state in ("agreement", "recording"):
-        due["acceptance"] = session.state_since + rules.acceptance_seconds * 1000
-    if session.state == "waiting":
-        if not session.greeted_at:
-            due["greeting"] = session.state_since
-        due["hold"] = max(session.state_since, session.held_at) + rules.hold_seconds * 1000
+    due |= _before_talking(session)
     if session.offer:
         due["offer"] = session.offer.until
     if session.prompt:
@@ -29,6 +24,21 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
     if session.owner in session.gone and session.state == "talking":
         due["rep_lost"] = session.gone[session.owner] + rules.rep_lost_seconds * 1000
     return due | _inactivity(session, quiet_since)
+
+
+def _before_talking(session: Session) -> dict[DeadlineKind, int]:
+    """Greeting and meeting are due at once: what follows depends on who waits and who is there."""
+    since, rules = session.state_since, session.rules
+    if session.state == "calling":
+        return {"call": session.call_until}
+    if session.state in ("agreement", "recording"):
+        return {"acceptance": since + rules.acceptance_seconds * 1000}
+    if session.state != "waiting":
+        return {}
+    if session.meant_for:
+        return {} if session.offer else {"meeting": since}
+    hold = max(since, session.held_at) + rules.hold_seconds * 1000
+    return {"hold": hold} if session.greeted_at else {"greeting": since, "hold": hold}
 
 
 def _inactivity(session: Session, quiet_since: int) -> dict[DeadlineKind, int]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from protocol.fields import (
     Audience,
+    Candidates,
     Count,
     Digest,
     Email,
@@ -18,13 +19,12 @@ from protocol.fields import (
     FileName,
     Id,
     Language,
+    Meeting,
     Name,
     NudgeMeans,
     OfferReason,
     Rating,
-    RefusalPolicy,
     Remark,
-    Seconds,
     Shared,
     Time,
     Tool,
@@ -32,6 +32,7 @@ from protocol.fields import (
     Url,
 )
 from protocol.requests import snake
+from protocol.terms import Rules as Rules  # noqa: PLC0414 - facts hold it, and give it on
 
 
 class Fact(
@@ -54,34 +55,12 @@ class PersonalFact(Fact, frozen=True, kw_only=True):
     erased: bool = False
 
 
-class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The site's settings as they were when the session opened. They never change under it,
-    so that a transcript folds to the same session for ever."""
-
-    agreement_digest: Digest = ""
-    recording_asked: bool = False
-    recording_digest: Digest = ""
-    refusal_policy: RefusalPolicy = "continue_unrecorded"
-    acceptance_seconds: Seconds = 300
-    hold_seconds: Seconds = 60
-    offer_seconds: Seconds = 60
-    direct_seconds: Seconds = 120
-    inactivity_seconds: Seconds = 300
-    warning_seconds: Seconds = 60
-    keep_place_seconds: Seconds = 600
-    rep_lost_seconds: Seconds = 60
-    prompt_seconds: Seconds = 30
-    grant_seconds: Seconds = 1800
-    nudge_seconds: Seconds = 10
-    survey: bool = True
-    persistent_queue: bool = False
-    fallback_team: Id = ""
-
-
 # --- before the queue
 
 
 class Opened(PersonalFact, frozen=True, kw_only=True):
+    """Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`."""
+
     personal = ("name", "email", "page")
 
     issue: Id
@@ -91,6 +70,25 @@ class Opened(PersonalFact, frozen=True, kw_only=True):
     name: Name = ""
     email: Email = ""
     page: Url = ""
+    meeting: Meeting = ""
+    rep: Id = ""
+    rep_name: Name = ""
+
+
+class Called(Fact, frozen=True, kw_only=True):
+    """A rep called `rep_name` calls `customer`, whose page asks them until `until`."""
+
+    customer: Id
+    issue: Id
+    team: Id
+    language: Language
+    rules: Rules
+    rep_name: Name
+    until: Time
+
+
+class CallAccepted(Fact, frozen=True, kw_only=True):
+    pass
 
 
 class AgreementAccepted(Fact, frozen=True, kw_only=True):
@@ -121,6 +119,8 @@ class Offered(Fact, frozen=True, kw_only=True):
     rep: Id
     reason: OfferReason
     until: Time
+    compared: Candidates = ()
+    again: bool = False
 
 
 class Declined(Fact, frozen=True, kw_only=True):
@@ -135,6 +135,17 @@ class OfferExpired(Fact, frozen=True, kw_only=True):
 
 class Accepted(Fact, frozen=True, kw_only=True):
     name: Name
+
+
+class Met(Fact, frozen=True, kw_only=True):
+    """The customer has got to the rep whom they were to meet, who is called `name`."""
+
+    rep: Id
+    name: Name
+
+
+class MeetingMissed(Fact, frozen=True, kw_only=True):
+    """The rep whom the customer was to meet is not there; whoever comes first may help."""
 
 
 class Held(Fact, frozen=True, kw_only=True):
@@ -207,6 +218,10 @@ class Invited(Fact, frozen=True, kw_only=True):
     audience = "reps"
 
     rep: Id
+
+
+class InvitationDeclined(Fact, frozen=True, kw_only=True):
+    audience = "reps"
 
 
 class Joined(Fact, frozen=True, kw_only=True):
@@ -363,6 +378,10 @@ class TextsErased(Fact, frozen=True, kw_only=True):
     """The customer's own words before this place are gone for good."""
 
     receipt: Id
+
+
+class Wiped(Fact, frozen=True, kw_only=True):
+    """All words of everybody in this session were deleted. Who did is in the audit."""
 
 
 def _kinds(of: type[Fact]) -> list[type[Fact]]:

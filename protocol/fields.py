@@ -6,7 +6,7 @@ Times are milliseconds since 1970-01-01 UTC by the broker's clock.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 # PostgreSQL stores no NUL in text, so none gets past the edge.
 _NO_NUL = r"^[^\x00]*$"
@@ -30,19 +30,22 @@ Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
 
 Audience = Literal["all", "reps", "leads", "broker"]
-State = Literal["new", "agreement", "recording", "waiting", "talking", "ended"]
+State = Literal["new", "calling", "agreement", "recording", "waiting", "talking", "ended"]
 Tool = Literal["view", "control", "clipboard", "files", "system_information", "special_actions"]
 Tools = Annotated[tuple[Tool, ...], Meta(min_length=1, max_length=6)]
 Scope = Literal["once", "quarter_hour", "session"]
 Shared = Literal["screen", "monitor", "applications", "window", "tab"]
 NudgeMeans = Literal["title", "notification", "sound", "shake", "focus"]
 RefusalPolicy = Literal["continue_unrecorded", "no_screen", "end"]
+Code = Annotated[str, Meta(pattern=r"^([0-9]{9})?" + _END)]
+Meeting = Literal["", "code", "call", "direct"]
 OfferReason = Literal["least_busy", "skills", "direct", "transfer"]
 Ending = Literal[
     "agreement_declined",
     "agreement_timeout",
     "recording_refused",
     "left_before_queue",
+    "call_refused",
     "abandoned",
     "left_on_notice",
     "orphaned",
@@ -55,6 +58,8 @@ Ending = Literal[
     "rep_lost",
 ]
 DeadlineKind = Literal[
+    "call",
+    "meeting",
     "acceptance",
     "greeting",
     "offer",
@@ -82,6 +87,19 @@ RefusalCode = Literal[
     "no_grant",
     "unknown_file",
     "unknown_issue",
+    "unknown_code",
+    "unknown_contact",
     "rate_limited",
     "try_again",
 ]
+
+
+class Compared(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rep who could take a session: with `active` sessions, so many since `since`."""
+
+    rep: Id
+    active: Count
+    since: Time = 0
+
+
+Candidates = Annotated[tuple[Compared, ...], Meta(max_length=20)]

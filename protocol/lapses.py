@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from protocol import facts as f
 from protocol import requests as r
 from protocol.deadlines import deadlines
@@ -15,7 +17,25 @@ def lapse(session: Session, asked: r.Lapse, sender: Party, now: int) -> Answer:
         return Refused("not_due", str(due or ""))
     if asked.deadline == "warning":
         return f.Warned(until=now + session.rules.warning_seconds * 1000)
-    return LAPSES[asked.deadline](session, asked)
+    fact = LAPSES[asked.deadline](session, asked)
+    if isinstance(fact, f.Offered):
+        return replace(fact, until=now + session.rules.direct_seconds * 1000)
+    return fact
+
+
+def call_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="unanswered")
+
+
+def meeting_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """Who comes by a code or was called is with their rep at once; who was named may decline."""
+    rep = session.meant_for
+    if session.meeting != "direct":
+        name = session.names.get(rep, "")
+        return f.Met(rep=rep, name=name) if asked.there else f.MeetingMissed()
+    if not asked.there:
+        return f.Ended(ending="busy")
+    return f.Offered(rep=rep, reason="direct", until=0)
 
 
 def acceptance_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
@@ -65,6 +85,8 @@ def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
 
 
 LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
+    "call": call_lapsed,
+    "meeting": meeting_lapsed,
     "acceptance": acceptance_lapsed,
     "offer": offer_lapsed,
     "greeting": greeting_lapsed,

@@ -8,6 +8,8 @@ takes the same path, but no link can send one.
 from msgspec import Struct
 
 from protocol.fields import (
+    Candidates,
+    Code,
     Count,
     DeadlineKind,
     Digest,
@@ -54,14 +56,30 @@ class Incident(Struct, frozen=True, kw_only=True, tag=snake, tag_field="type"):
 
 class Start(Request, frozen=True, kw_only=True):
     """Open a session about `issue`. `session` stays empty: the answer names it. While another
-    of the customer's is not ended: `not_now`, and which.
+    of the customer's is not ended: `not_now`, and which. With a `code` it leads to the rep who
+    made it, once it was redeemed; with a `rep`, where the site lets customers choose, to that rep.
     """
 
     issue: Id
+    code: Code = ""
+    rep: Id = ""
     name: Name = ""
     email: Email = ""
     language: Language = "en"
     page: Url = ""
+
+
+class Call(Request, frozen=True, kw_only=True):
+    """Call `customer`, who has been in a session of one of the rep's teams. `session` stays empty:
+    the answer names it. While a session of the customer's is not ended: `not_now`, and which."""
+
+    customer: Id
+
+
+class AnswerCall(Request, frozen=True, kw_only=True):
+    """The customer takes the rep's call, or does not."""
+
+    accepted: bool
 
 
 class AcceptAgreement(Request, frozen=True, kw_only=True):
@@ -145,6 +163,10 @@ class Invite(Request, frozen=True, kw_only=True):
 
 
 class Join(Request, frozen=True, kw_only=True):
+    pass
+
+
+class DeclineInvitation(Request, frozen=True, kw_only=True):
     pass
 
 
@@ -257,8 +279,12 @@ class EraseMyTexts(Request, frozen=True, kw_only=True):
 
 
 class Offer(Incident, frozen=True, kw_only=True):
+    """`compared` are the reps who could have had it, `again` begins another round."""
+
     rep: Id
     reason: OfferReason = "least_busy"
+    compared: Candidates = ()
+    again: bool = False
 
 
 class Notify(Incident, frozen=True, kw_only=True):
@@ -284,12 +310,17 @@ class ComeBack(Incident, frozen=True, kw_only=True):
 class Lapse(Incident, frozen=True, kw_only=True):
     """A deadline has passed. `quiet_since` is the last typing or file progress that left no
     fact; `team` is where a session whose rep is lost can go on, empty when nowhere; `text` what a
-    waiting customer is to read."""
+    waiting customer is to read; `there` whether the rep whom they are to meet is."""
 
     deadline: DeadlineKind
     quiet_since: Time = 0
     team: Id = ""
     text: Remark = ""
+    there: bool = False
+
+
+class Wipe(Incident, frozen=True, kw_only=True):
+    """Somebody who may deletes all words of an ended session."""
 
 
 class FileArrives(Incident, frozen=True, kw_only=True):

@@ -44,7 +44,30 @@ def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
         name=asked.name,
         email=asked.email,
         page=asked.page,
+        meeting=session.meeting,
+        rep=session.meant_for,
+        rep_name=session.names.get(session.meant_for, ""),
     )
+
+
+def call(session: Session, asked: r.Call, sender: Party, now: int) -> Answer:
+    """The desk has put the issue, the team, the language and the rules into the empty session."""
+    return f.Called(
+        customer=asked.customer,
+        issue=session.issue,
+        team=session.team,
+        language=session.language,
+        rules=session.rules,
+        rep_name=sender.name,
+        until=now + session.rules.call_seconds * 1000,
+    )
+
+
+def answer_call(session: Session, asked: r.AnswerCall, sender: Party, now: int) -> Answer:
+    """Answering at the very end counts, later does not."""
+    if now > session.call_until:
+        return Refused("not_now")
+    return f.CallAccepted() if asked.accepted else f.Ended(ending="call_refused")
 
 
 def accept_agreement(session: Session, asked: r.AcceptAgreement, sender: Party, now: int) -> Answer:
@@ -85,18 +108,28 @@ def orphan(session: Session, asked: r.Orphan, sender: Party, now: int) -> Answer
 def offer(session: Session, asked: r.Offer, sender: Party, now: int) -> Answer:
     if session.offer:
         return Refused("taken", session.offer.rep)
+    if session.meant_for not in ("", asked.rep):
+        return Refused("taken", session.meant_for)
     seconds = (
         session.rules.direct_seconds if asked.reason == "direct" else session.rules.offer_seconds
     )
-    return f.Offered(rep=asked.rep, reason=asked.reason, until=now + seconds * 1000)
+    return f.Offered(
+        rep=asked.rep,
+        reason=asked.reason,
+        until=now + seconds * 1000,
+        compared=asked.compared,
+        again=asked.again,
+    )
 
 
 def accept(session: Session, asked: r.Accept, sender: Party, now: int) -> Answer:
     """Accepting at the very end of an offer counts, later does not."""
-    if session.offer and session.offer.rep != sender.id:
-        return Refused("taken", session.owner or session.offer.rep)
     if session.offer and now > session.offer.until:
         return Refused("not_now")
+    if session.offer and session.offer.rep != sender.id:
+        return Refused("taken", session.owner or session.offer.rep)
+    if session.meant_for not in ("", sender.id):
+        return Refused("taken", session.meant_for)
     if not session.offer and session.owner:
         return Refused("taken", session.owner)
     return f.Accepted(name=sender.name)
@@ -285,6 +318,8 @@ def end(session: Session, asked: r.End, sender: Party, now: int) -> Answer:
     """The same click has three meanings; reports keep them apart."""
     if sender.id == session.owner:
         return f.Ended(ending="rep_ended")
+    if sender.id == session.meant_for:
+        return f.Ended(ending="rep_ended")
     if session.accepted_at:
         return f.Ended(ending="customer_ended")
     return f.Ended(ending="abandoned" if session.state == "waiting" else "left_before_queue")
@@ -294,6 +329,10 @@ def survey(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     return copied(session, asked, sender, now) if session.survey == "wanted" else Refused("not_now")
 
 
+def unless_deleted(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
+    return Refused("not_now") if session.deleted else copied(session, asked, sender, now)
+
+
 def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: int) -> Answer:
     """The receipt number is the request's own id: unique, and known to the customer already."""
     return Refused("not_now") if session.erased else f.TextsErased(receipt=asked.id)
@@ -301,6 +340,8 @@ def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: 
 
 RULES: dict[type[Struct], Rule] = {
     r.Start: start,
+    r.Call: call,
+    r.AnswerCall: answer_call,
     r.AcceptAgreement: accept_agreement,
     r.DeclineAgreement: decline_agreement,
     r.AnswerRecording: answer_recording,
@@ -342,4 +383,6 @@ RULES: dict[type[Struct], Rule] = {
     r.StopSharing: while_sharing,
     r.SubmitSurvey: survey,
     r.SkipSurvey: survey,
+    r.WrapUp: unless_deleted,
+    r.Wipe: unless_deleted,
 }

@@ -59,6 +59,7 @@ def standing(session: Session, party: Party) -> frozenset[str]:
         "invited": party.id in session.invited,
         "monitoring": party.id in session.monitoring,
         "offered": offered,
+        "caller": party.id == session.meant_for and session.meeting == "call",
         "team": session.team in party.teams,
         "lead": session.team in party.leads,
     }

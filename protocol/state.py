@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from protocol.facts import Fact, Rules
-from protocol.fields import Ending, OfferReason, RefusalCode, Shared, State, Tool
+from protocol.fields import Ending, Meeting, OfferReason, RefusalCode, Shared, State, Tool
 
 BROKER = "broker"
 
@@ -52,7 +52,11 @@ class Session(Struct, frozen=True, kw_only=True):
 
     `shown` counts the facts everybody may see; receipts are counted in it. Times are in
     milliseconds, 0 meaning never; a party is named by its id, "" meaning nobody. `erased` says
-    that no words of the customer's are left to erase.
+    that no words of the customer's are left to erase, `deleted` that nobody's are.
+
+    `meant_for` is the rep whom the customer is to meet, until they have, and `meeting` how it came
+    about. `unanswered` are the reps to whom it was offered in vain in this round, and the last such
+    offer ended at `offer_ended_at`.
     """
 
     id: str = ""
@@ -81,6 +85,11 @@ class Session(Struct, frozen=True, kw_only=True):
     invited: tuple[str, ...] = ()
     monitoring: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    offer_ended_at: int = 0
+    meant_for: str = ""
+    meeting: Meeting = ""
+    call_until: int = 0
     names: dict[str, str] = {}
     offer: Offering | None = None
     recording: Literal["off", "allowed", "refused", "withdrawn"] = "off"
@@ -94,6 +103,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ending: Ending | Literal[""] = ""
     survey: Literal["none", "wanted", "done", "skipped"] = "none"
     erased: bool = False
+    deleted: bool = False
 
 
 class Refused(Exception):

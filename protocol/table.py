@@ -10,7 +10,7 @@ from protocol import facts as f
 from protocol import requests as r
 from protocol.fields import State
 
-OPEN: tuple[State, ...] = ("agreement", "recording", "waiting", "talking")
+OPEN: tuple[State, ...] = ("calling", "agreement", "recording", "waiting", "talking")
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -39,6 +39,8 @@ def _row(
 # fmt: off
 TABLE: tuple[Row, ...] = (
     _row(r.Start, "customer", ("new",), (f.Opened,), "agreement", "recording", "waiting"),
+    _row(r.Call, "team", ("new",), (f.Called,), "calling"),
+    _row(r.AnswerCall, "customer", ("calling",), (f.CallAccepted, f.Ended), "agreement", "recording", "waiting", "ended"),
     _row(r.AcceptAgreement, "customer", ("agreement",), (f.AgreementAccepted,), "recording", "waiting"),
     _row(r.DeclineAgreement, "customer", ("agreement",), (f.Ended,), "ended"),
     _row(r.AnswerRecording, "customer", ("recording",), (f.RecordingAnswered,), "waiting", "ended"),
@@ -59,6 +61,7 @@ TABLE: tuple[Row, ...] = (
     _row(r.ReturnToQueue, "owner", ("talking",), (f.Returned,), "waiting"),
     _row(r.Invite, "owner", ("talking",), (f.Invited,)),
     _row(r.Join, "invited lead", ("talking",), (f.Joined,)),
+    _row(r.DeclineInvitation, "invited", ("talking",), (f.InvitationDeclined,)),
     _row(r.Leave, "joined", ("talking",), (f.Left,)),
     _row(r.TakeOver, "lead", ("talking",), (f.TakenOver,)),
     _row(r.Monitor, "lead", ("talking",), (f.Monitored,)),
@@ -85,15 +88,16 @@ TABLE: tuple[Row, ...] = (
         r.Lapse,
         "broker",
         OPEN,
-        (f.Ended, f.Greeted, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
+        (f.Ended, f.Met, f.MeetingMissed, f.Offered, f.Greeted, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
         "waiting",
         "talking",
         "ended",
     ),
-    _row(r.End, "customer owner", OPEN, (f.Ended,), "ended"),
+    _row(r.End, "customer owner caller", OPEN, (f.Ended,), "ended"),
     _row(r.SubmitSurvey, "customer", ("ended",), (f.SurveySubmitted,)),
     _row(r.SkipSurvey, "customer", ("ended",), (f.SurveySkipped,)),
     _row(r.WrapUp, "owner", ("talking", "ended"), (f.WrappedUp,)),
+    _row(r.Wipe, "broker", ("ended",), (f.Wiped,)),
     _row(r.EraseMyTexts, "customer", (*OPEN, "ended"), (f.TextsErased,)),
 )
 # fmt: on

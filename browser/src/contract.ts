@@ -2,7 +2,7 @@
 
 export type Audience = "all" | "reps" | "leads" | "broker";
 
-export type State = "new" | "agreement" | "recording" | "waiting" | "talking" | "ended";
+export type State = "new" | "calling" | "agreement" | "recording" | "waiting" | "talking" | "ended";
 
 export type Tool =
   "view" | "control" | "clipboard" | "files" | "system_information" | "special_actions";
@@ -15,6 +15,8 @@ export type NudgeMeans = "title" | "notification" | "sound" | "shake" | "focus";
 
 export type RefusalPolicy = "continue_unrecorded" | "no_screen" | "end";
 
+export type Meeting = "" | "code" | "call" | "direct";
+
 export type OfferReason = "least_busy" | "skills" | "direct" | "transfer";
 
 export type Ending =
@@ -22,6 +24,7 @@ export type Ending =
   | "agreement_timeout"
   | "recording_refused"
   | "left_before_queue"
+  | "call_refused"
   | "abandoned"
   | "left_on_notice"
   | "orphaned"
@@ -34,6 +37,8 @@ export type Ending =
   | "rep_lost";
 
 export type DeadlineKind =
+  | "call"
+  | "meeting"
   | "acceptance"
   | "greeting"
   | "offer"
@@ -61,11 +66,14 @@ export type RefusalCode =
   | "no_grant"
   | "unknown_file"
   | "unknown_issue"
+  | "unknown_code"
+  | "unknown_contact"
   | "rate_limited"
   | "try_again";
 
 export type Standing =
   | "broker"
+  | "caller"
   | "customer"
   | "invited"
   | "joined"
@@ -82,6 +90,7 @@ export type IncidentKind =
   | "drop"
   | "come_back"
   | "lapse"
+  | "wipe"
   | "file_arrives"
   | "file_withheld"
   | "pause_sharing"
@@ -89,17 +98,39 @@ export type IncidentKind =
 
 /**
  * Open a session about `issue`. `session` stays empty: the answer names it. While another of the
- * customer's is not ended: `not_now`, and which.
+ * customer's is not ended: `not_now`, and which. With a `code` it leads to the rep who made it,
+ * once it was redeemed; with a `rep`, where the site lets customers choose, to that rep.
  */
 export interface Start {
   readonly type: "start";
   readonly id: string;
   readonly session?: string;
   readonly issue: string;
+  readonly code?: string;
+  readonly rep?: string;
   readonly name?: string;
   readonly email?: string;
   readonly language?: string;
   readonly page?: string;
+}
+
+/**
+ * Call `customer`, who has been in a session of one of the rep's teams. `session` stays empty: the
+ * answer names it. While a session of the customer's is not ended: `not_now`, and which.
+ */
+export interface Call {
+  readonly type: "call";
+  readonly id: string;
+  readonly session?: string;
+  readonly customer: string;
+}
+
+/** The customer takes the rep's call, or does not. */
+export interface AnswerCall {
+  readonly type: "answer_call";
+  readonly id: string;
+  readonly session?: string;
+  readonly accepted: boolean;
 }
 
 /** `digest` is that of the exact text shown. */
@@ -216,6 +247,12 @@ export interface Invite {
 
 export interface Join {
   readonly type: "join";
+  readonly id: string;
+  readonly session?: string;
+}
+
+export interface DeclineInvitation {
+  readonly type: "decline_invitation";
   readonly id: string;
   readonly session?: string;
 }
@@ -537,6 +574,54 @@ export interface Goodbye {
   readonly final: boolean;
 }
 
+/**
+ * The site's settings as they were when the session opened. They never change under it, so that a
+ * transcript folds to the same session for ever.
+ */
+export interface Rules {
+  readonly agreement_digest: string;
+  readonly recording_asked: boolean;
+  readonly recording_digest: string;
+  readonly refusal_policy: RefusalPolicy;
+  readonly acceptance_seconds: number;
+  readonly hold_seconds: number;
+  readonly offer_seconds: number;
+  readonly direct_seconds: number;
+  readonly call_seconds: number;
+  readonly inactivity_seconds: number;
+  readonly warning_seconds: number;
+  readonly keep_place_seconds: number;
+  readonly rep_lost_seconds: number;
+  readonly prompt_seconds: number;
+  readonly grant_seconds: number;
+  readonly nudge_seconds: number;
+  readonly survey: boolean;
+  readonly persistent_queue: boolean;
+  readonly fallback_team: string;
+}
+
+/** A rep called `rep_name` calls `customer`, whose page asks them until `until`. */
+export interface Called {
+  readonly type: "called";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly customer: string;
+  readonly issue: string;
+  readonly team: string;
+  readonly language: string;
+  readonly rules: Rules;
+  readonly rep_name: string;
+  readonly until: number;
+}
+
+export interface CallAccepted {
+  readonly type: "call_accepted";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
 export interface AgreementAccepted {
   readonly type: "agreement_accepted";
   readonly place: number;
@@ -571,6 +656,13 @@ export interface Greeted {
   readonly text: string;
 }
 
+/** A rep who could take a session: with `active` sessions, so many since `since`. */
+export interface Compared {
+  readonly rep: string;
+  readonly active: number;
+  readonly since: number;
+}
+
 export interface Offered {
   readonly type: "offered";
   readonly place: number;
@@ -579,6 +671,8 @@ export interface Offered {
   readonly rep: string;
   readonly reason: OfferReason;
   readonly until: number;
+  readonly compared: readonly Compared[];
+  readonly again: boolean;
 }
 
 export interface Declined {
@@ -602,6 +696,24 @@ export interface Accepted {
   readonly at: number;
   readonly by: string;
   readonly name: string;
+}
+
+/** The customer has got to the rep whom they were to meet, who is called `name`. */
+export interface Met {
+  readonly type: "met";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly rep: string;
+  readonly name: string;
+}
+
+/** The rep whom the customer was to meet is not there; whoever comes first may help. */
+export interface MeetingMissed {
+  readonly type: "meeting_missed";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
 }
 
 /** A hold message was shown. */
@@ -677,6 +789,13 @@ export interface Invited {
   readonly at: number;
   readonly by: string;
   readonly rep: string;
+}
+
+export interface InvitationDeclined {
+  readonly type: "invitation_declined";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
 }
 
 export interface Joined {
@@ -894,31 +1013,15 @@ export interface TextsErased {
   readonly receipt: string;
 }
 
-/**
- * The site's settings as they were when the session opened. They never change under it, so that a
- * transcript folds to the same session for ever.
- */
-export interface Rules {
-  readonly agreement_digest: string;
-  readonly recording_asked: boolean;
-  readonly recording_digest: string;
-  readonly refusal_policy: RefusalPolicy;
-  readonly acceptance_seconds: number;
-  readonly hold_seconds: number;
-  readonly offer_seconds: number;
-  readonly direct_seconds: number;
-  readonly inactivity_seconds: number;
-  readonly warning_seconds: number;
-  readonly keep_place_seconds: number;
-  readonly rep_lost_seconds: number;
-  readonly prompt_seconds: number;
-  readonly grant_seconds: number;
-  readonly nudge_seconds: number;
-  readonly survey: boolean;
-  readonly persistent_queue: boolean;
-  readonly fallback_team: string;
+/** All words of everybody in this session were deleted. Who did is in the audit. */
+export interface Wiped {
+  readonly type: "wiped";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
 }
 
+/** Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`. */
 export interface Opened {
   readonly type: "opened";
   readonly place: number;
@@ -933,6 +1036,9 @@ export interface Opened {
   readonly name: string;
   readonly email: string;
   readonly page: string;
+  readonly meeting: Meeting;
+  readonly rep: string;
+  readonly rep_name: string;
 }
 
 export interface Said {
@@ -1028,7 +1134,10 @@ export interface File {
 /**
  * What the facts so far amount to. Holds no personal text. `shown` counts the facts everybody may
  * see; receipts are counted in it. Times are in milliseconds, 0 meaning never; a party is named by
- * its id, "" meaning nobody. `erased` says that no words of the customer's are left to erase.
+ * its id, "" meaning nobody. `erased` says that no words of the customer's are left to erase,
+ * `deleted` that nobody's are. `meant_for` is the rep whom the customer is to meet, until they
+ * have, and `meeting` how it came about. `unanswered` are the reps to whom it was offered in vain
+ * in this round, and the last such offer ended at `offer_ended_at`.
  */
 export interface Session {
   readonly id: string;
@@ -1057,6 +1166,11 @@ export interface Session {
   readonly invited: readonly string[];
   readonly monitoring: readonly string[];
   readonly declined: readonly string[];
+  readonly unanswered: readonly string[];
+  readonly offer_ended_at: number;
+  readonly meant_for: string;
+  readonly meeting: Meeting;
+  readonly call_until: number;
   readonly names: Readonly<Record<string, string>>;
   readonly offer: Offering | null;
   readonly recording: "off" | "allowed" | "refused" | "withdrawn";
@@ -1070,10 +1184,13 @@ export interface Session {
   readonly ending: Ending | "";
   readonly survey: "none" | "wanted" | "done" | "skipped";
   readonly erased: boolean;
+  readonly deleted: boolean;
 }
 
 export type Request =
   | Start
+  | Call
+  | AnswerCall
   | AcceptAgreement
   | DeclineAgreement
   | AnswerRecording
@@ -1091,6 +1208,7 @@ export type Request =
   | ReturnToQueue
   | Invite
   | Join
+  | DeclineInvitation
   | Leave
   | TakeOver
   | Monitor
@@ -1133,6 +1251,8 @@ export type Frame =
   | Beat;
 
 export type Fact =
+  | Called
+  | CallAccepted
   | AgreementAccepted
   | RecordingAnswered
   | RecordingWithdrawn
@@ -1141,6 +1261,8 @@ export type Fact =
   | Declined
   | OfferExpired
   | Accepted
+  | Met
+  | MeetingMissed
   | Held
   | Noticed
   | Nudged
@@ -1150,6 +1272,7 @@ export type Fact =
   | Transferred
   | Returned
   | Invited
+  | InvitationDeclined
   | Joined
   | Left
   | TakenOver
@@ -1176,6 +1299,7 @@ export type Fact =
   | Ended
   | SurveySkipped
   | TextsErased
+  | Wiped
   | Opened
   | Said
   | Noted
@@ -1203,6 +1327,8 @@ export const AUDIENCES: readonly Audience[] = ["all", "reps", "leads", "broker"]
 
 /** Who hears of each kind of fact. */
 export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
+  called: "all",
+  call_accepted: "all",
   agreement_accepted: "all",
   recording_answered: "all",
   recording_withdrawn: "all",
@@ -1211,6 +1337,8 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   declined: "reps",
   offer_expired: "reps",
   accepted: "all",
+  met: "all",
+  meeting_missed: "all",
   held: "all",
   noticed: "all",
   nudged: "all",
@@ -1220,6 +1348,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   transferred: "all",
   returned: "all",
   invited: "reps",
+  invitation_declined: "reps",
   joined: "all",
   left: "all",
   taken_over: "all",
@@ -1246,6 +1375,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   ended: "all",
   survey_skipped: "all",
   texts_erased: "all",
+  wiped: "all",
   opened: "all",
   said: "all",
   noted: "reps",
@@ -1270,6 +1400,7 @@ export const PERSONAL: Readonly<Partial<Record<FactKind, readonly string[]>>> = 
 export const STIRRING: readonly FactKind[] = [
   "recording_withdrawn",
   "accepted",
+  "met",
   "said",
   "nudged",
   "link_pushed",
@@ -1308,6 +1439,14 @@ export const TABLE: readonly Row[] = [
     within: ["new"],
     gives: ["opened"],
     then: ["agreement", "recording", "waiting"],
+  },
+  { asked: "call", by: ["team"], within: ["new"], gives: ["called"], then: ["calling"] },
+  {
+    asked: "answer_call",
+    by: ["customer"],
+    within: ["calling"],
+    gives: ["call_accepted", "ended"],
+    then: ["agreement", "recording", "waiting", "ended"],
   },
   {
     asked: "accept_agreement",
@@ -1407,6 +1546,13 @@ export const TABLE: readonly Row[] = [
   },
   { asked: "invite", by: ["owner"], within: ["talking"], gives: ["invited"], then: [] },
   { asked: "join", by: ["invited", "lead"], within: ["talking"], gives: ["joined"], then: [] },
+  {
+    asked: "decline_invitation",
+    by: ["invited"],
+    within: ["talking"],
+    gives: ["invitation_declined"],
+    then: [],
+  },
   { asked: "leave", by: ["joined"], within: ["talking"], gives: ["left"], then: [] },
   { asked: "take_over", by: ["lead"], within: ["talking"], gives: ["taken_over"], then: [] },
   { asked: "monitor", by: ["lead"], within: ["talking"], gives: ["monitored"], then: [] },
@@ -1520,23 +1666,26 @@ export const TABLE: readonly Row[] = [
   {
     asked: "drop",
     by: ["broker"],
-    within: ["agreement", "recording", "waiting", "talking"],
+    within: ["calling", "agreement", "recording", "waiting", "talking"],
     gives: ["dropped"],
     then: [],
   },
   {
     asked: "come_back",
     by: ["broker"],
-    within: ["agreement", "recording", "waiting", "talking"],
+    within: ["calling", "agreement", "recording", "waiting", "talking"],
     gives: ["came_back"],
     then: [],
   },
   {
     asked: "lapse",
     by: ["broker"],
-    within: ["agreement", "recording", "waiting", "talking"],
+    within: ["calling", "agreement", "recording", "waiting", "talking"],
     gives: [
       "ended",
+      "met",
+      "meeting_missed",
+      "offered",
       "greeted",
       "offer_expired",
       "held",
@@ -1550,8 +1699,8 @@ export const TABLE: readonly Row[] = [
   },
   {
     asked: "end",
-    by: ["customer", "owner"],
-    within: ["agreement", "recording", "waiting", "talking"],
+    by: ["caller", "customer", "owner"],
+    within: ["calling", "agreement", "recording", "waiting", "talking"],
     gives: ["ended"],
     then: ["ended"],
   },
@@ -1576,10 +1725,11 @@ export const TABLE: readonly Row[] = [
     gives: ["wrapped_up"],
     then: [],
   },
+  { asked: "wipe", by: ["broker"], within: ["ended"], gives: ["wiped"], then: [] },
   {
     asked: "erase_my_texts",
     by: ["customer"],
-    within: ["agreement", "recording", "waiting", "talking", "ended"],
+    within: ["calling", "agreement", "recording", "waiting", "talking", "ended"],
     gives: ["texts_erased"],
     then: [],
   },
@@ -1601,6 +1751,7 @@ export function emptySession(id = ""): Session {
       hold_seconds: 60,
       offer_seconds: 60,
       direct_seconds: 120,
+      call_seconds: 120,
       inactivity_seconds: 300,
       warning_seconds: 60,
       keep_place_seconds: 600,
@@ -1633,6 +1784,11 @@ export function emptySession(id = ""): Session {
     invited: [],
     monitoring: [],
     declined: [],
+    unanswered: [],
+    offer_ended_at: 0,
+    meant_for: "",
+    meeting: "",
+    call_until: 0,
     names: {},
     offer: null,
     recording: "off",
@@ -1646,5 +1802,6 @@ export function emptySession(id = ""): Session {
     ending: "",
     survey: "none",
     erased: false,
+    deleted: false,
   };
 }

@@ -48,6 +48,7 @@ function ended(session: Session, ending: Ending, at: number): Changed {
     ending,
     ended_at: at,
     offer: null,
+    meant_for: "",
     invited: [],
     monitoring: [],
     gone: {},
@@ -90,8 +91,19 @@ function owned(session: Session, rep: string, name: string, before = session.joi
     monitoring: excluding(session.monitoring, rep),
     ...gone(session, (party) => party === session.customer || joined.includes(party)),
     offer: null,
+    meant_for: "",
     ...grantsOf(session, (holder) => holder !== session.owner),
   } as const;
+}
+
+function served(session: Session, rep: string, name: string, at: number): Changed {
+  return {
+    ...owned(session, rep, name),
+    accepted_at: session.accepted_at || at,
+    front: false,
+    declined: [],
+    unanswered: [],
+  };
 }
 
 function requeued(session: Session, team: string): Changed {
@@ -103,6 +115,7 @@ function requeued(session: Session, team: string): Changed {
     invited: [],
     monitoring: [],
     declined: [],
+    unanswered: [],
     offer: null,
     held_at: 0,
     warned_until: 0,
@@ -130,8 +143,26 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     team: fact.team,
     entry_team: fact.team,
     opened_at: fact.at,
+    meeting: fact.meeting,
+    meant_for: fact.rep,
+    names: fact.rep ? { [fact.rep]: fact.rep_name } : {},
     ...after("new", session, fact.at, fact.rules),
   }),
+  called: (_, fact) => ({
+    state: "calling",
+    rules: fact.rules,
+    customer: fact.customer,
+    issue: fact.issue,
+    language: fact.language,
+    team: fact.team,
+    entry_team: fact.team,
+    opened_at: fact.at,
+    meeting: "call",
+    meant_for: fact.by,
+    names: { [fact.by]: fact.rep_name },
+    call_until: fact.until,
+  }),
+  call_accepted: (session, fact) => after("new", session, fact.at),
   agreement_accepted: (session, fact) => after("agreement", session, fact.at),
   recording_answered: (session, fact) => {
     if (fact.allowed) return { recording: "allowed", ...after("recording", session, fact.at) };
@@ -150,15 +181,24 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   },
   ended: (session, fact) => ended(session, fact.ending, fact.at),
   greeted: (_, fact) => ({ greeted_at: fact.at }),
-  offered: (_, { rep, reason, until }) => ({ offer: { rep, reason, until } }),
-  declined: (session, fact) => ({ offer: null, declined: including(session.declined, fact.by) }),
-  offer_expired: () => ({ offer: null }),
-  accepted: (session, fact) => ({
-    ...owned(session, fact.by, fact.name),
-    accepted_at: session.accepted_at || fact.at,
-    front: false,
-    declined: [],
+  offered: (session, { rep, reason, until, again }) => ({
+    offer: { rep, reason, until },
+    ...(again && { unanswered: [] }),
+    ...(again && session.declined.includes(rep) && { declined: [] }),
   }),
+  declined: (session, fact) => ({
+    offer: null,
+    offer_ended_at: fact.at,
+    declined: including(session.declined, fact.by),
+  }),
+  offer_expired: (session, fact) => ({
+    offer: null,
+    offer_ended_at: fact.at,
+    unanswered: including(session.unanswered, fact.rep),
+  }),
+  accepted: (session, fact) => served(session, fact.by, fact.name, fact.at),
+  met: (session, fact) => served(session, fact.rep, fact.name, fact.at),
+  meeting_missed: () => ({ meant_for: "" }),
   taken_over: (session, fact) =>
     owned(session, fact.by, fact.name, including(session.joined, session.owner)),
   owner_changed: (session, { rep }) => {
@@ -177,6 +217,7 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     monitoring: excluding(session.monitoring, fact.by),
     names: { ...session.names, [fact.by]: fact.name },
   }),
+  invitation_declined: (session, fact) => ({ invited: excluding(session.invited, fact.by) }),
   left: (session, fact) => ({
     joined: excluding(session.joined, fact.by),
     ...gone(session, (party) => party !== fact.by),
@@ -212,4 +253,5 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   survey_submitted: () => ({ survey: "done" }),
   survey_skipped: () => ({ survey: "skipped" }),
   texts_erased: () => ({ erased: true }),
+  wiped: () => ({ erased: true, deleted: true, survey: "none" }),
 };

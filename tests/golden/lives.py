@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from protocol import fields as f
 from protocol import requests as r
 from protocol.facts import Fact, PersonalFact
 from protocol.session import replay
@@ -87,6 +88,75 @@ def offers_go_round() -> Life:
     life.wait(60.001).lapse("offer")
     life.ask(r.Offer, DESK, rep="ana", reason="least_busy")
     life.wait(60).ask(r.Accept, ANA)
+    return life
+
+
+def another_round() -> Life:
+    """Nobody answers, and then nobody wants it; both times it goes round again."""
+    life = Life("round").start().wait(1)
+    life.lapse("greeting", text="You are number 1.")
+    compared = (f.Compared(rep="ben", active=0), f.Compared(rep="eli", active=2, since=life.now))
+    life.ask(r.Offer, DESK, rep="ben", compared=compared)
+    life.wait(60.001).lapse("offer")
+    life.ask(r.Offer, DESK, rep="eli", compared=compared[1:])
+    life.wait(9).ask(r.Decline, ELI)
+    life.wait(61).ask(r.Offer, DESK, rep="ben", again=True)
+    life.wait(9).ask(r.Decline, BEN)
+    life.wait(61).ask(r.Offer, DESK, rep="ben", again=True)
+    life.wait(60.001).lapse("offer")
+    life.ask(r.Offer, DESK, rep="eli")
+    life.ask(r.Accept, ELI)
+    return life
+
+
+def came_by_code() -> Life:
+    """A rep gave the customer a code: they agree, and are with that rep."""
+    life = Life("code", agreement_digest=DIGEST).meet(ANA, "code").start(name="Kim")
+    life.wait(5).ask(r.AcceptAgreement, CUSTOMER, digest=DIGEST)
+    life.wait(1).lapse("meeting", there=True)
+    life.ask(r.Say, ANA, text="There you are.")
+    life.ask(r.Invite, ANA, rep="nia")
+    life.wait(2).ask(r.DeclineInvitation, NIA)
+    return life
+
+
+def came_by_code_too_late() -> Life:
+    """The rep who gave the code has gone home; whoever comes first helps."""
+    life = Life("late").meet(ANA, "code").start()
+    life.wait(1).lapse("meeting")
+    life.lapse("greeting", text="You are number 2.")
+    life.wait(20).ask(r.Accept, BEN)
+    return life
+
+
+def called_and_deleted() -> Life:
+    """A rep calls; the customer answers, is helped, and a lead deletes what was said."""
+    life = Life("called", agreement_digest=DIGEST, **RECORDED).call(ANA)
+    life.wait(30).ask(r.AnswerCall, CUSTOMER, accepted=True)
+    life.wait(5).ask(r.AcceptAgreement, CUSTOMER, digest=DIGEST)
+    life.wait(5).ask(r.AnswerRecording, CUSTOMER, allowed=True, digest=DIGEST)
+    life.wait(0.25).lapse("meeting", there=True)
+    life.ask(r.Say, ANA, text="This is Ana.")
+    life.ask(r.Say, CUSTOMER, text="My number is 12345.")
+    life.wait(5).ask(r.End, CUSTOMER)
+    life.ask(r.Wipe, DESK)
+    wiped = (CUSTOMER.id, ANA.id)
+    life.facts = [erased(fact, *wiped) for fact in life.facts]
+    return life
+
+
+def called_in_vain() -> Life:
+    """The customer does not want to be called."""
+    life = Life("refused_call").call(ANA)
+    life.wait(30).ask(r.AnswerCall, CUSTOMER, accepted=False)
+    return life
+
+
+def named_rep() -> Life:
+    """The customer asks for a rep by name, who does not answer."""
+    life = Life("named").meet(ANA, "direct").start()
+    life.wait(0.25).lapse("meeting", there=True)
+    life.wait(120.001).lapse("offer")
     return life
 
 
@@ -172,9 +242,9 @@ def texts_erased() -> Life:
     return life
 
 
-def erased(fact: Fact) -> Fact:
-    """Return `fact` as it is read once the customer's own words in it are gone."""
-    if fact.by != CUSTOMER.id or not isinstance(fact, PersonalFact):
+def erased(fact: Fact, *of: str) -> Fact:
+    """Return `fact` as it is read once the words in it are gone: `of` these, or the customer's."""
+    if fact.by not in (of or (CUSTOMER.id,)) or not isinstance(fact, PersonalFact):
         return fact
     return replace(fact, erased=True, digest=DIGEST, **dict.fromkeys(fact.personal, ""))
 
@@ -287,6 +357,12 @@ LIVES: tuple[Callable[[], Life], ...] = (
     recording_withdrawn_and_no_screen,
     recording_refused_ends,
     offers_go_round,
+    another_round,
+    came_by_code,
+    came_by_code_too_late,
+    called_and_deleted,
+    called_in_vain,
+    named_rep,
     transfers,
     rep_lost,
     screen_and_files,

@@ -22,6 +22,7 @@ _VALUES: dict[Any, tuple[Any, Any]] = {
         "00000000-0000-7000-8000-000000000000",
         "ffffffff-ffff-7fff-bfff-ffffffffffff",
     ),
+    kinds.Code: ("", "123456789"),
     kinds.Id: ("", "Ab9_.:-" * 9 + "z"),
     kinds.Digest: ("", "f0" * 32),
     kinds.Name: ("", "ß" * 120),

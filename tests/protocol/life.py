@@ -6,6 +6,7 @@ Everything goes through `decide` and `evolve`, so a life holds nothing that coul
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from protocol import requests as r
 from protocol.facts import Fact, Rules
@@ -73,6 +74,18 @@ class Life:
     def start(self, **fields: Any) -> "Life":
         """Let the customer come."""
         self.ask(r.Start, CUSTOMER, **({"session": "", "issue": "printer"} | fields))
+        return self
+
+    def meet(self, rep: Party, meeting: str) -> "Life":
+        """Let the desk prepare a session in which the customer is to meet `rep`."""
+        self.session = replace(
+            self.session, meant_for=rep.id, meeting=meeting, names={rep.id: rep.name}
+        )
+        return self
+
+    def call(self, rep: Party) -> "Life":
+        """Let `rep` call the customer."""
+        self.ask(r.Call, rep, session="", customer=CUSTOMER.id)
         return self
 
     def talk(self) -> "Life":

@@ -36,11 +36,15 @@ LONG = 3600
 def situations() -> Iterator[tuple[str, Life]]:
     """Every situation with its name; each life may be asked, none may be moved on."""
     yield from _before_the_queue()
+    yield from _meeting()
     yield from _waiting()
     yield from _talking()
     yield "ended unserved", _ended(Life().start())
     yield "ended", _ended(Life().talk())
     yield "ended after the survey", _surveyed()
+    deleted = _surveyed()
+    deleted.ask(r.Wipe, DESK)
+    yield "ended and deleted", deleted
 
 
 def _before_the_queue() -> Iterator[tuple[str, Life]]:
@@ -53,6 +57,25 @@ def _before_the_queue() -> Iterator[tuple[str, Life]]:
     yield "agreement only", Life(agreement_digest=DIGEST).start()
     yield "agreement, customer gone", _dropped(Life(agreement_digest=DIGEST).start(), "customer")
     yield "recording, customer gone", _dropped(Life(recording_asked=True).start(), "customer")
+
+
+def _meeting() -> Iterator[tuple[str, Life]]:
+    """The customer is to meet Ana: by a code, by a call of hers, or because they named her."""
+    yield "new, with a code", Life().meet(ANA, "code")
+    yield "new, with a rep", Life().meet(ANA, "direct")
+    yield "agreement, with a code", Life(agreement_digest=DIGEST).meet(ANA, "code").start()
+    yield "calling", Life().call(ANA)
+    yield "calling, customer gone", _dropped(Life().call(ANA), "customer")
+    yield "calling, with agreement", Life(agreement_digest=DIGEST).call(ANA)
+    yield "calling, with recording", _recorded("end").call(ANA)
+    called = Life().call(ANA)
+    called.ask(r.AnswerCall, CUSTOMER, accepted=True)
+    yield "called, to meet", called
+    yield "to meet by a code", Life().meet(ANA, "code").start()
+    yield "to meet a named rep", Life().meet(ANA, "direct").start()
+    asked = Life().meet(ANA, "direct").start()
+    asked.wait(1).lapse("meeting", there=True)
+    yield "asking a named rep", asked
 
 
 def _waiting() -> Iterator[tuple[str, Life]]:
@@ -141,6 +164,8 @@ def _surveyed() -> Life:
 # What can be asked, with as many variants as rules have branches. What is not here is asked bare.
 VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.Start: ({"issue": "printer", "name": "Kim"},),
+    r.Call: ({"customer": "customer"},),
+    r.AnswerCall: ({"accepted": True}, {"accepted": False}),
     r.AcceptAgreement: ({"digest": DIGEST}, {"digest": ANOTHER_DIGEST}),
     r.AnswerRecording: (
         {"allowed": True, "digest": DIGEST},
@@ -177,12 +202,12 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.WithdrawFile: tuple({"file": f} for f in ("ana.offered", "customer.accepted", "new")),
     r.SubmitSurvey: ({"rating": 5, "choice": "solved"},),
     r.WrapUp: ({"text": "done"},),
-    r.Offer: ({"rep": "ben"}, {"rep": "nia", "reason": "direct"}),
+    r.Offer: ({"rep": "ben"}, {"rep": "ana", "again": True}, {"rep": "nia", "reason": "direct"}),
     r.Notify: ({"notice": "n1", "text": "known problem"},),
     r.Drop: tuple({"party": party, "since": 0} for party in ("customer", "ana", "ben", "nia", "")),
     r.ComeBack: tuple({"party": party} for party in ("customer", "ana", "ben", "")),
     r.Lapse: tuple(
-        {"deadline": deadline, "team": team, "text": "still here"}
+        {"deadline": deadline, "team": team, "text": "still here", "there": bool(team)}
         for deadline in get_args(DeadlineKind)
         for team in ("", "support")
     ),

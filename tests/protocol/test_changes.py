@@ -38,7 +38,7 @@ CHANGE_NOTHING = {
 
 
 STIR = {
-    *(f.Accepted, f.TakenOver, f.OwnerChanged, f.Joined, f.CameBack),
+    *(f.Accepted, f.Met, f.TakenOver, f.OwnerChanged, f.Joined, f.CameBack),
     *(f.Said, f.Nudged, f.LinkPushed, f.Extended),
     *(f.GrantsRequested, f.GrantsGiven, f.ScreenShared, f.SharingStopped, f.RecordingWithdrawn),
     *(f.FileOffered, f.FileAnswered, f.FileArrived),

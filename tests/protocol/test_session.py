@@ -32,13 +32,15 @@ from tests.protocol.walks import RULES, walk
 KNOWN_TO: dict[str, Audience] = {
     "offer": "reps",
     "declined": "reps",
+    "unanswered": "reps",
+    "offer_ended_at": "reps",
     "invited": "reps",
     "monitoring": "leads",
 }
 """What of a session only some may know; all the rest, everybody in it knows."""
 
 HIDDEN = [kind for kind in f.FACTS if kind.audience != "all"]
-LATE = (f.SurveySubmitted, f.SurveySkipped, f.WrappedUp, f.TextsErased)
+LATE = (f.SurveySubmitted, f.SurveySkipped, f.WrappedUp, f.TextsErased, f.Wiped)
 
 
 def known_to(reader: Audience, session: Session, place: int) -> Session:
@@ -69,6 +71,7 @@ def test_only_what_reps_do_among_themselves_is_hidden_from_the_customer() -> Non
         "OfferExpired": "reps",
         "Noted": "reps",
         "Invited": "reps",
+        "InvitationDeclined": "reps",
         "WrappedUp": "reps",
         "Monitored": "leads",
         "MonitoringStopped": "leads",
@@ -156,7 +159,7 @@ def assert_follows(before: Session, fact: f.Fact, after: Session) -> None:
     assert (after.state_since == fact.at) or after.state == before.state
     if before.state == "ended":
         assert isinstance(fact, LATE)
-        kept = {"place", "shown", "survey", "erased"}
+        kept = {"place", "shown", "survey", "erased", "deleted"}
         assert {
             name for name, value in asdict(after).items() if asdict(before)[name] != value
         } <= kept
