@@ -24,6 +24,8 @@ const TEXTS: Readonly<Record<RefusalCode, (who: string) => string>> = {
   no_grant: () => t("There is no permission for this."),
   unknown_file: () => t("This file is not known here."),
   unknown_issue: () => t("This choice is not offered any more. Please choose again."),
+  unknown_code: () => t("This code is not known, was used already, or has expired."),
+  unknown_contact: () => t("This customer cannot be called."),
   rate_limited: () => t("That was too much at once. Please wait a moment."),
   try_again: () => t("That did not work. Please try again."),
 };

@@ -1,3 +1,4 @@
+import { t } from "@deskside/browser/catalogue";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -18,7 +19,14 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
   useSounds(visit, transcript);
   return (
     <>
-      {session.state === "waiting" && <QueuePlace position={position} />}
+      {session.state === "waiting" &&
+        (session.meant_for ? (
+          <p class="lead" role="status" aria-label={t("Queue")}>
+            {t("Connecting you with {name}…", { name: session.names[session.meant_for] ?? "" })}
+          </p>
+        ) : (
+          <QueuePlace position={position} />
+        ))}
       {session.state === "waiting" && (
         <Notices
           notices={knownNotices(site.notices, entries)}

@@ -10,6 +10,10 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
       return fact.text;
     case "accepted":
       return t("{name} is here for you.", { name: fact.name });
+    case "met":
+      return t("{name} is here for you.", { name: fact.name });
+    case "meeting_missed":
+      return t("Your colleague is not there at the moment; somebody else will help you.");
     case "joined":
       return t("{name} has joined.", { name: fact.name });
     case "left":
@@ -49,6 +53,7 @@ const ENDINGS: Readonly<Record<Ending, (rep: string) => string>> = {
   agreement_timeout: () => t("The question was not answered in time, so no chat was started."),
   recording_refused: () => t("Without recording this chat could not go on."),
   left_before_queue: () => t("You left before the chat began."),
+  call_refused: () => t("You did not take the call, so no chat was started."),
   abandoned: () => t("You left the queue."),
   left_on_notice: () => t("You left because of a notice."),
   orphaned: () => t("Nobody is available any more. We are sorry."),

@@ -1,3 +1,4 @@
+import { CallQuestion } from "./call_question.tsx";
 import { Chat } from "./chat.tsx";
 import { AgreementQuestion, RecordingQuestion } from "./consent.tsx";
 import { Ended } from "./ended.tsx";
@@ -28,6 +29,8 @@ function Session({ visit, transcript }: { visit: Visit; transcript: Transcript }
   switch (session.state) {
     case "new":
       return <Loading />;
+    case "calling":
+      return <CallQuestion visit={visit} transcript={transcript} />;
     case "agreement":
       return <AgreementQuestion visit={visit} session={session} />;
     case "recording":

@@ -19,6 +19,8 @@ const TUNES: Readonly<Partial<Record<Fact["type"], readonly number[]>>> = {
   said: [880],
   link_pushed: [880],
   accepted: [523, 784],
+  met: [523, 784],
+  called: [988, 740, 988, 740],
   nudged: [988, 740, 988],
 };
 

@@ -33,6 +33,18 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("{name} did not answer.", { name: nameOf(fact.rep) });
     case "accepted":
       return t("{name} accepted the session.", { name });
+    case "met":
+      return t("{name} accepted the session.", { name: fact.name });
+    case "called":
+      return t("{name} called the customer.", { name });
+    case "call_accepted":
+      return t("The customer took the call.");
+    case "meeting_missed":
+      return t("The rep was not there; the customer waits in the queue.");
+    case "invitation_declined":
+      return t("{name} declined.", { name });
+    case "wiped":
+      return t("All texts of this session were deleted.");
     case "joined":
       return t("{name} joined.", { name });
     case "left":
@@ -94,6 +106,7 @@ const ENDINGS: Readonly<Record<Ending, () => string>> = {
   agreement_timeout: () => t("Ended: the agreement was not answered in time."),
   recording_refused: () => t("Ended: recording was refused."),
   left_before_queue: () => t("Ended: the customer left before the queue."),
+  call_refused: () => t("Ended: the customer did not take the call."),
   abandoned: () => t("Ended: the customer left the queue."),
   left_on_notice: () => t("Ended: the customer left because of a notice."),
   orphaned: () => t("Ended: nobody was available any more."),
