@@ -1,0 +1,70 @@
+"""Leases: what the broker lets somebody do at a relay, signed, for a while.
+
+A lease opens a picture socket. It is the JSON of a `Lease` and an Ed25519 signature over it (RFC 8032), each in
+base64url, with a dot between. What happens after the opening, the broker tells the relay directly.
+"""
+
+import base64
+import binascii
+from typing import Literal
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+
+from protocol.fields import Id, Time, Tool
+
+INPUT_SECONDS = 10
+"""Input of a rep is passed on for so long after the broker last said so."""
+
+VIEW_SECONDS = 600
+"""A picture goes on for so long after the broker last said so."""
+
+OPENING_SECONDS = 60
+"""A lease opens a socket for so long after it was signed."""
+
+
+class BadLease(Exception):
+    """Somebody came with a lease that is none, or no longer."""
+
+
+class Lease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `party` may do in `session`: as its sharer show the picture, as a viewer use `tools`.
+    Opens a socket until `until` (ms).
+    """
+
+    session: Id
+    party: Id
+    side: Literal["sharer", "viewer"]
+    until: Time
+    tools: tuple[Tool, ...] = ()
+    recorded: bool = False
+
+
+def sign(lease: Lease, key: Ed25519PrivateKey) -> str:
+    """Return `lease` as a token that holds until it ends."""
+    body = msgspec.json.encode(lease)
+    return f"{_armour(body)}.{_armour(key.sign(body))}"
+
+
+def verify(token: str, key: Ed25519PublicKey, now: int) -> Lease:
+    """Return the lease that `token` holds at `now` (ms), or raise `BadLease`."""
+    body, _, signature = token.partition(".")
+    try:
+        signed = _bare(body)
+        key.verify(_bare(signature), signed)
+        lease = msgspec.json.decode(signed, type=Lease)
+    except (InvalidSignature, binascii.Error, ValueError):
+        raise BadLease("not signed by our broker") from None
+    if now > lease.until:
+        raise BadLease("no longer valid")
+    return lease
+
+
+def _armour(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bare(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

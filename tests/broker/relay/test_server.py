@@ -1,0 +1,202 @@
+"""The relay over real sockets."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.clock import now
+from broker.relay.journal import JournalFailed
+from broker.relay.leases import Lease, sign
+from broker.relay.server import build_relay
+from protocol import picture as p
+from protocol.fields import Tool
+from protocol.picture_bytes import decode, encode
+from tests.broker.relay.pictures import LEFT, Drawing
+
+KEY = Ed25519PrivateKey.generate()
+SECRET = "a secret that only brokers have"
+
+Relay = TestClient[Any, Any]
+Socket = aiohttp.ClientWebSocketResponse
+
+
+class FullDisk:
+    """A journal that can keep nothing until `is_full` is taken back."""
+
+    is_full = True
+
+    async def keep(self, _session: str, _data: bytes, _now: int) -> None:
+        if self.is_full:
+            raise JournalFailed("no space left")
+
+
+@pytest.fixture
+def disk() -> FullDisk:
+    return FullDisk()
+
+
+@pytest.fixture
+async def relay(disk: FullDisk) -> AsyncIterator[Relay]:
+    app = build_relay(KEY.public_key(), SECRET, now, disk)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+def token(party: str, *tools: Tool, recorded: bool = False, seconds: float = 60) -> str:
+    """A lease for a viewer with `tools`, or without any for a sharer."""
+    lease = Lease(
+        session="s",
+        party=party,
+        side="viewer" if tools else "sharer",
+        until=now() + int(seconds * 1000),
+        tools=tools,
+        recorded=recorded,
+    )
+    return sign(lease, KEY)
+
+
+@asynccontextmanager
+async def picture(relay: Relay, lease: str) -> AsyncIterator[Socket]:
+    async with relay.ws_connect("/v1/picture") as ws:
+        await ws.send_str(lease)
+        yield ws
+
+
+@asynccontextmanager
+async def orders(relay: Relay, secret: str = SECRET) -> AsyncIterator[Socket]:
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with relay.ws_connect("/v1/orders", headers=headers) as ws:
+        yield ws
+
+
+async def next_of(ws: Socket, kind: type[p.Body]) -> p.Message:
+    """Return the next message of `kind`."""
+    while True:
+        message = decode(await ws.receive_bytes(timeout=10))
+        if isinstance(message.body, kind):
+            return message
+
+
+async def closed_because(ws: Socket) -> str:
+    """Return why the relay closed `ws`."""
+    while (message := await ws.receive(timeout=10)).type is not WSMsgType.CLOSE:
+        assert message.type is not WSMsgType.CLOSED
+    return str(message.extra)
+
+
+async def test_a_picture_goes_from_sharer_to_viewer_and_input_back(relay: Relay) -> None:
+    draw = Drawing()
+    async with (
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view", "control")) as viewer,
+    ):
+        for data in (draw.screen(), draw.patch(LEFT)):
+            await sharer.send_bytes(data)
+        seen = await next_of(viewer, p.Patch)
+        key = p.Key(down=True, code="KeyA", key="a")
+        await viewer.send_bytes(encode(p.Message(stream=0, sequence=1, time=0, body=key)))
+
+        pressed = await next_of(sharer, p.Key)
+
+    assert (seen.sequence, seen.rectangles, pressed.body) == (2, (LEFT,), key)
+
+
+@pytest.mark.parametrize("lease", ["", "nonsense", token("max", seconds=-1)])
+async def test_without_a_good_lease_there_is_no_picture(relay: Relay, lease: str) -> None:
+    async with picture(relay, lease) as ws:
+        assert await closed_because(ws)
+
+
+async def test_a_lease_is_the_first_thing_said(relay: Relay) -> None:
+    async with relay.ws_connect("/v1/picture") as ws:
+        await ws.send_bytes(Drawing().screen())
+        assert await closed_because(ws)
+
+
+async def test_who_breaks_a_rule_is_told_which_and_the_broker_too(relay: Relay) -> None:
+    async with orders(relay) as broker, picture(relay, token("max")) as sharer:
+        await sharer.send_bytes(Drawing().patch())
+        assert await closed_because(sharer) == "a picture without its geometry"
+        assert await broker.receive_json(timeout=10) == {
+            "type": "refused",
+            "session": "s",
+            "party": "max",
+            "why": "a picture without its geometry",
+        }
+
+
+async def test_a_text_is_no_picture(relay: Relay) -> None:
+    async with picture(relay, token("max")) as sharer:
+        await sharer.send_str("hello")
+        assert await closed_because(sharer) == "bytes only"
+
+
+@pytest.mark.parametrize("secret", ["", "another", SECRET + "x"])
+async def test_only_a_broker_gives_orders(relay: Relay, secret: str) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        async with orders(relay, secret):
+            pass
+    assert refused.value.status == 403
+
+
+async def test_what_a_broker_takes_back_ends_at_once(relay: Relay) -> None:
+    draw = Drawing()
+    async with (
+        orders(relay) as broker,
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view")) as viewer,
+    ):
+        for data in (draw.screen(), draw.patch(LEFT)):
+            await sharer.send_bytes(data)
+        await next_of(viewer, p.Patch)
+        await broker.send_json({"type": "allow", "session": "s", "sharer": "max"})
+        blank = await next_of(viewer, p.Blank)
+    assert blank.body == p.Blank(why="revoked")
+
+
+async def test_a_lease_runs_out_without_a_broker(relay: Relay) -> None:
+    draw = Drawing()
+    async with (
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view", seconds=0.5)) as viewer,
+    ):
+        await sharer.send_bytes(draw.screen())
+        blank = await next_of(viewer, p.Blank)
+    assert blank.body == p.Blank(why="lease_over")
+
+
+async def test_a_customer_who_goes_leaves_a_blank(relay: Relay) -> None:
+    draw = Drawing()
+    async with picture(relay, token("ana", "view")) as viewer:
+        async with picture(relay, token("max")) as sharer:
+            await sharer.send_bytes(draw.screen())
+            await next_of(viewer, p.Geometry)
+        blank = await next_of(viewer, p.Blank)
+    assert blank.body == p.Blank(why="customer_gone")
+
+
+async def test_a_full_journal_pauses_the_picture_and_the_broker_knows(
+    relay: Relay, disk: FullDisk
+) -> None:
+    draw = Drawing()
+    async with (
+        orders(relay) as broker,
+        picture(relay, token("max", recorded=True)) as sharer,
+        picture(relay, token("ana", "view")) as viewer,
+    ):
+        await sharer.send_bytes(draw.screen())
+        assert (await next_of(viewer, p.Blank)).body == p.Blank(why="paused")
+        assert json.loads(await broker.receive_str(timeout=10))["type"] == "paused"
+        disk.is_full = False
+        assert json.loads(await broker.receive_str(timeout=10))["type"] == "resumed"
+        assert (await next_of(sharer, p.Wish)).body == p.Wish(wanted="whole_picture")
+        for data in (draw.screen(), draw.whole()):
+            await sharer.send_bytes(data)
+        assert (await next_of(viewer, p.Patch)).checkpoint
