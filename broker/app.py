@@ -25,6 +25,7 @@ from broker.feeds import Feeds
 from broker.first_site import first_settings
 from broker.forecast import Forecast
 from broker.gate import Gate
+from broker.handout import HandOut
 from broker.headers import Origins
 from broker.links import Links
 from broker.marks import Marks
@@ -102,6 +103,7 @@ async def _opened(
     marks = Marks(database, name, clock, doorbell)
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
     queues = Queues(database, name, clock, site.teams, site.issues, forecast)
+    hand_out = HandOut(database, name, clock, desk, site.handed_out)
     orphans = Orphans(database, name, clock, desk)
     canned = CannedMessages(database, name, clock)
     bulletins = Bulletins(database, name, canned)
@@ -167,14 +169,26 @@ async def _opened(
 
     # --- life
     desk.hear = feeds.hear
-    stop_listening = doorbell.listen(links.hear)
+    listening = [doorbell.listen(part.hear) for part in (links, hand_out)]
     maker.start()
     await presence.begin()
     await queues.look()
-    for part in (presence, queues, bulletins, orphans, notices, sweeper, marks, links, upkeep):
+    for part in (
+        presence,
+        queues,
+        hand_out,
+        bulletins,
+        orphans,
+        notices,
+        sweeper,
+        marks,
+        links,
+        upkeep,
+    ):
         tasks.start(keep_running(part.run), type(part).__name__)
     yield
-    stop_listening()
+    for stop_listening in listening:
+        stop_listening()
     await tasks.stop()
     await marks.flush()
     await maker.stop()

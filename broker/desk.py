@@ -317,7 +317,7 @@ class Desk:
         self.hear(told)
         session = told.head.session
         self._doorbell.ring(Ring(topic="session", subject=session.id, place=session.place))
-        if "waiting" in (told.before.state, session.state) and told.before.state != session.state:
+        if _concerns_queues(told.before, session):
             self._doorbell.ring(Ring(topic="queue", subject=session.team))
         self._ring_for(store.concerned(told.before) ^ store.concerned(session))
 
@@ -325,6 +325,12 @@ class Desk:
         """Tell all that the sessions of `parties` may not be what they were."""
         for party in sorted(parties):
             self._doorbell.ring(Ring(topic="party", subject=party))
+
+
+def _concerns_queues(before: Session, after: Session) -> bool:
+    """Say whether who waits, or who is free to serve, may not be what it was."""
+    moved = before.state != after.state and {before.state, after.state} & {"waiting", "talking"}
+    return bool(moved) or (before.offer, before.owner) != (after.offer, after.owner)
 
 
 def _unheard(_: Told) -> None:

@@ -15,6 +15,7 @@ from broker import schema
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
+from broker.overview import not_meant
 from broker.presence import ALIVE_MS, available_reps
 from protocol import requests as r
 from protocol.session import Refused
@@ -89,7 +90,7 @@ class Orphans:
 def _attendance(conn: sa.Connection, site: str, now: int) -> dict[str, bool]:
     """Return for each team for which somebody waits whether a rep is available."""
     s = schema.sessions.c
-    waiting = sa.select(s.team).distinct().where(s.site == site, s.state == "waiting")
+    waiting = sa.select(s.team).distinct().where(s.site == site, s.state == "waiting", not_meant())
     teams = list(conn.scalars(waiting))
     if not teams:
         return {}
@@ -101,7 +102,7 @@ def _waiting(conn: sa.Connection, site: str, teams: Collection[str]) -> list[str
     return list(
         conn.scalars(
             sa.select(s.id)
-            .where(s.site == site, s.state == "waiting", s.team.in_(teams))
+            .where(s.site == site, s.state == "waiting", s.team.in_(teams), not_meant())
             .order_by(s.waiting_since)
         )
     )

@@ -29,6 +29,12 @@ def _live_sessions() -> sa.CompoundSelect[tuple[str, int]]:
 _LIVE_SESSIONS = _live_sessions()
 
 
+def not_meant() -> sa.ColumnElement[bool]:
+    """Return the condition that a session is in its team's queue, and not kept for one rep."""
+    s, m = schema.sessions.c, schema.meetings.c
+    return sa.not_(sa.exists().where(m.site == s.site, m.session == s.id))
+
+
 def position(conn: sa.Connection, site: str, session: Session) -> int:
     """Return the place of a waiting `session` in the queue of its team, from 1."""
     c = schema.sessions.c
@@ -40,7 +46,7 @@ def position(conn: sa.Connection, site: str, session: Session) -> int:
         ),
     )
     ahead = earlier if session.front else sa.or_(c.front, earlier)
-    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
+    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team, not_meant())
     return 1 + (conn.scalar(sa.select(sa.func.count()).where(mine, ahead)) or 0)
 
 

@@ -204,6 +204,12 @@ _SWITCH = sa.select(schema.accounts.c.available).where(
 )
 
 
+def _stirring() -> sa.ColumnElement[bool]:
+    """Return the condition that somebody stirs at the link."""
+    li, w = schema.links.c, schema.away.c
+    return sa.not_(sa.exists().where(w.site == li.site, w.link == li.id))
+
+
 def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) -> set[str]:
     """Return those of `parties` who have a link on a live broker."""
     li, b = schema.links.c, schema.brokers.c
@@ -223,7 +229,7 @@ def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) 
 def available_reps(
     conn: sa.Connection, site: str, teams: Sequence[str], now: int
 ) -> dict[str, list[str]]:
-    """Return, for each of `teams`, the reps who are there and have switched themselves on."""
+    """Return, for each of `teams`, the reps who are there, not away, and switched on."""
     a, t, li, b = schema.accounts.c, schema.account_teams.c, schema.links.c, schema.brokers.c
     serving = conn.execute(
         sa.select(t.team, a.id)
@@ -239,6 +245,7 @@ def available_reps(
             t.team.in_(list(teams)),
             li.left_at == 0,
             b.seen_at >= now - ALIVE_MS,
+            _stirring(),
         )
         .order_by(t.team, a.id)
     )

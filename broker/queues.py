@@ -18,9 +18,10 @@ from broker.clock import Clock
 from broker.database import Database
 from broker.estimate import Estimate
 from broker.forecast import Forecast, InQueue
+from broker.overview import not_meant
 from broker.presence import available_reps
 from protocol.messages import Availability, Colleague, Frame, Position, Queue, Team, Waiting
-from protocol.session import Party
+from protocol.session import Offering, Party
 
 GATHER_SECONDS = 0.1
 """A burst of changes is told once; a position is pushed well within a second."""
@@ -172,7 +173,9 @@ class Queues:
         for row in conn.execute(_waiting(self._site)):
             fold = _spoken.decode(row.fold)
             customers[row.id], entered[row.id] = row.customer, fold.state_since
-            waiting.setdefault(row.team, []).append(_entry(row, fold.language))
+            waiting.setdefault(row.team, []).append(
+                _entry(row, fold.language, fold.offer.rep if fold.offer else "")
+            )
         return State(
             {team: tuple(rows) for team, rows in waiting.items()},
             self._colleagues(conn, teams),
@@ -211,7 +214,7 @@ def _waiting(site: str) -> sa.Select[tuple[str, ...]]:
     return (
         sa.select(s.id, s.customer, s.team, s.issue, s.waiting_since, s.front, s.fold, t.words)
         .outerjoin(schema.texts, sa.and_(t.site == s.site, t.session == s.id, t.place == 1))
-        .where(s.site == site, s.state == "waiting")
+        .where(s.site == site, s.state == "waiting", not_meant())
         .order_by(s.team, s.front.desc(), s.waiting_since, s.id)
     )
 
@@ -221,12 +224,13 @@ class _Spoken(Struct):
 
     language: str
     state_since: int
+    offer: Offering | None = None
 
 
 _spoken = msgspec.json.Decoder(_Spoken)
 
 
-def _entry(row: sa.Row[tuple[str, ...]], language: str) -> Waiting:
+def _entry(row: sa.Row[tuple[str, ...]], language: str, offered: str) -> Waiting:
     words = json.loads(row.words) if row.words else {}
     return Waiting(
         session=row.id,
@@ -236,6 +240,7 @@ def _entry(row: sa.Row[tuple[str, ...]], language: str) -> Waiting:
         language=language,
         waiting_since=row.waiting_since,
         front=row.front,
+        offered=offered,
     )
 
 

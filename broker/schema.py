@@ -144,6 +144,12 @@ rep_loads = _table(
     Column("cap", Integer, nullable=False, default=0, server_default="0"),
 )
 
+turns = _table("turns", _key("rep"), _number("offers"), _time("since"))
+"""How many offers stand with a rep, and since when they have as many sessions as they have."""
+
+meetings = _table("meetings", _key("session"), _id("rep"))
+"""Sessions whose customer is to meet `rep`; they are in no queue."""
+
 waits = _table(
     "waits",
     _key("session"),
@@ -202,6 +208,9 @@ links = _table(
     Index("ix_links_left", "site", "left_at"),
     Index("ix_links_broker", "site", "broker"),
 )
+
+away = _table("away", _key("link"))
+"""Links at which nobody has stirred for a while, as they said themselves."""
 
 notice_sends = _table("notice_sends", _key("id"), _id("notice"))
 """Notices that are to be pushed to everybody who waits; gone once they have been."""

@@ -6,7 +6,7 @@ seconds. A session keeps the rules of the moment it was opened: nothing here cha
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -44,6 +44,8 @@ class Team(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: Key
     name: Label
+    hand_out: Literal["pull", "least_busy"] = "pull"
+    """Whether reps take sessions from the queue, or are offered them by load as well."""
 
 
 class Issue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -201,6 +203,10 @@ class Site:
     def teams(self) -> Sequence[str]:
         """Return the ids of all teams."""
         return [team.id for team in self.settings.teams]
+
+    def handed_out(self) -> Sequence[str]:
+        """Return the teams whose sessions are offered to reps by load."""
+        return [team.id for team in self.settings.teams if team.hand_out == "least_busy"]
 
     def issues(self) -> Mapping[str, str]:
         """Return the team of each issue that customers may pick; none while chat is off."""

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from broker import schema
 from broker.database import insert_new, put, run
 from broker.search import drop_words, put_words, scrub
+from broker.turns import put_meeting, put_turns
 from broker.waits import put_ended
 from protocol.deadlines import deadlines
 from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
@@ -108,6 +109,8 @@ def append(
     _put_fact(conn, site, new, fact, salt)
     _put_session(conn, site, new, fact.at)
     _put_participants(conn, site, head.session, after, forced=not isinstance(fact, Accepted))
+    put_turns(conn, site, head.session, after, fact)
+    put_meeting(conn, site, head.session, after)
     _put_deadlines(conn, site, head.session, after)
     put_ended(conn, site, head.session, after, fact.at)
     if isinstance(fact, TextsErased):

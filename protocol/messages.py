@@ -156,6 +156,7 @@ class Waiting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: Id
     waiting_since: Time
     front: bool
+    offered: Id = ""
 
 
 class Queue(Frame, frozen=True, kw_only=True):

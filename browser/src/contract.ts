@@ -523,6 +523,7 @@ export interface Waiting {
   readonly language: string;
   readonly waiting_since: number;
   readonly front: boolean;
+  readonly offered: string;
 }
 
 /** Who waits for `team`, first to be served first. `whole`: it replaces what you had. */
