@@ -27,7 +27,9 @@ from broker.forecast import Forecast
 from broker.gate import Gate
 from broker.handout import HandOut
 from broker.headers import Origins
+from broker.identity import Identity
 from broker.links import Links
+from broker.mail import Mail
 from broker.marks import Marks
 from broker.metrics import Metrics
 from broker.notices import Notices
@@ -73,7 +75,7 @@ async def _opened(
     database = await open_database(config.database_url)
     doorbell = InProcess()
     tasks = Tasks()
-    site = Site(database, name, first_settings(config), clock)
+    site = Site(database, name, first_settings(config), clock, mails=config.smtp != "")
     await site.load()
 
     # --- people
@@ -98,7 +100,8 @@ async def _opened(
     # --- sessions
     forecast = Forecast(database, name, clock)
     circumstances = SiteCircumstances(database, name, clock, site, forecast)
-    desk = Desk(database, name, clock, doorbell, circumstances)
+    identity = Identity(database, name, clock, site)
+    desk = Desk(database, name, clock, doorbell, circumstances, identity)
     feeds = Feeds(database, name, tasks)
     marks = Marks(database, name, clock, doorbell)
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
@@ -109,6 +112,7 @@ async def _opened(
     bulletins = Bulletins(database, name, canned)
     notices = Notices(database, name, site, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
+    mail = Mail(database, name, clock, config.mail_server, config.mail_sender)
     links = Links(
         database=database,
         site=name,
@@ -163,7 +167,7 @@ async def _opened(
         origins=origins,
         pages=Pages(),
         photos=photos,
-        metrics=Metrics(lambda: links.count, forecast.records),
+        metrics=Metrics(lambda: links.count, forecast.records, mail),
         tls=tls,
     )
 
@@ -183,6 +187,7 @@ async def _opened(
         sweeper,
         marks,
         links,
+        mail,
         upkeep,
     ):
         tasks.start(keep_running(part.run), type(part).__name__)
@@ -204,4 +209,5 @@ def _limits(config: Config) -> dict[str, int]:
         "calls": config.rate_calls,
         "visitors": config.rate_visitors,
         "passwords": config.rate_passwords,
+        "messages": config.rate_messages,
     }

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import tomllib
 from collections.abc import Mapping
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -16,7 +17,10 @@ import msgspec
 from msgspec import Meta, Struct
 from yarl import URL
 
+from broker.addresses import BadAddress, mailbox
 from broker.network import lan_addresses
+from broker.smtp import Smtp
+from broker.smtp import parse as parse_smtp
 
 FILE = "deskside.toml"
 PREFIX = "DESKSIDE_"
@@ -105,6 +109,16 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "The addresses or networks, with commas, of TLS proxies whose `X-Forwarded-For` is true."
         ),
     ] = ""
+    smtp: Annotated[
+        str,
+        says(
+            "The server that takes our mail: `smtp+starttls://USER:PASSWORD@HOST:PORT`, "
+            "`smtps://…` or, without a password, `smtp://…`; no mail is sent if empty."
+        ),
+    ] = ""
+    mail_from: Annotated[
+        str, says("Whom mail is from, as in `Help desk <help@example.org>`; needed for mail.")
+    ] = ""
     metrics_token: Annotated[
         str,
         says("The bearer token for `/metrics`; if empty, only this very machine may read it."),
@@ -119,10 +133,14 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rate_passwords: Annotated[
         Rate, says("Passwords tried in a minute from one address, at most.")
     ] = 30
+    rate_messages: Annotated[
+        Rate, says("Messages left and transcripts mailed in a minute from one address, at most.")
+    ] = 10
 
     def __post_init__(self) -> None:
         """Refuse what looks right on the machine it runs on and fails everywhere else."""
         _networks(self.proxies)
+        _check_mail(self)
         public = self.public_url
         if public.scheme == "https":
             return
@@ -158,6 +176,16 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def database_url(self) -> str:
         """The SQLAlchemy address of the database."""
         return self.database or f"sqlite:///{self.data_folder / 'deskside.db'}"
+
+    @property
+    def mail_server(self) -> Smtp | None:
+        """Where mail goes; None where none is sent."""
+        return parse_smtp(self.smtp) if self.smtp else None
+
+    @property
+    def mail_sender(self) -> Address | None:
+        """Whom mail is from."""
+        return mailbox(self.mail_from) if self.mail_from else None
 
     @property
     def proxy_networks(self) -> tuple["Network", ...]:
@@ -242,6 +270,18 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
+
+
+def _check_mail(config: Config) -> None:
+    """Refuse, before the first mail, what would keep all mail from going out."""
+    try:
+        server, sender = config.mail_server, config.mail_sender
+    except ValueError as fault:
+        raise BadSetting(f"{PREFIX}SMTP: {fault}.") from None
+    except BadAddress:
+        raise BadSetting(f"{PREFIX}MAIL_FROM is no address, such as help@example.org.") from None
+    if server and not sender:
+        raise BadSetting(f"{PREFIX}MAIL_FROM is needed where {PREFIX}SMTP is set.")
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+import sqlalchemy as sa
 from msgspec import Struct
 
 from broker import store
@@ -20,6 +21,7 @@ from broker.access import level_of, reader_of
 from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Doorbell, Ring
+from broker.identity import Identity, Prepared
 from broker.overview import live_sessions, position
 from broker.store import Answer, Head, Request
 from protocol import requests as r
@@ -77,12 +79,14 @@ class Desk:
         clock: Clock,
         doorbell: Doorbell,
         circumstances: Circumstances,
+        identity: Identity,
     ) -> None:
         self._database = database
         self._site = site
         self._clock = clock
         self._doorbell = doorbell
         self._circumstances = circumstances
+        self._identity = identity
         self._heads: OrderedDict[str, Head] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.hear: Callable[[Told], None] = _unheard
@@ -133,6 +137,7 @@ class Desk:
                 await self._circumstances.reachable([way for way in ways if way], session.owner)
                 or ""
             )
+        email = await self._identity.address_of(session_id) if kind == "code" else ""
         if kind in ("greeting", "hold"):
             tell = (
                 self._circumstances.greeting
@@ -140,9 +145,8 @@ class Desk:
                 else self._circumstances.hold_text
             )
             text = tell(session.language, session.team, await self._position(session))
-        return await self.notice(
-            session_id, r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text)
-        )
+        lapse = r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text, email=email)
+        return await self.notice(session_id, lapse)
 
     async def _position(self, session: Session) -> int:
         work = partial(position, site=self._site, session=session)
@@ -221,7 +225,8 @@ class Desk:
                 if isinstance(asked, r.Start)
                 else await self._remembered(session_id)
             )
-            fact = decide(head.session, asked, sender, self._clock())
+            prepared = await self._identity.prepared(head.session, asked, sender)
+            fact = decide(prepared.session, prepared.asked, sender, self._clock())
             if isinstance(fact, Refused):
                 # What is remembered may be behind; only the newest head may say no.
                 if await self._is_newest(head):
@@ -230,15 +235,8 @@ class Desk:
             await self._check_circumstances(asked, sender)
             salt = os.urandom(16)
             fact = store.sealed(fact, salt)
-            after = evolve(head.session, fact)
             work = partial(
-                store.append,
-                site=self._site,
-                head=head,
-                fact=fact,
-                after=after,
-                request=request,
-                salt=salt,
+                self._append, head=head, fact=fact, prepared=prepared, request=request, salt=salt
             )
             try:
                 new = await self._database.write(work)
@@ -251,6 +249,22 @@ class Desk:
             self._tell(told)
             return told
         raise Refused("try_again")
+
+    def _append(
+        self,
+        conn: sa.Connection,
+        head: Head,
+        fact: Fact,
+        prepared: Prepared,
+        request: Request | None,
+        salt: bytes,
+    ) -> Head:
+        """Store `fact`, and in the same transaction what else is to be true with it."""
+        after = evolve(head.session, fact)
+        new = store.append(conn, self._site, head, fact, after, request, salt)
+        if prepared.also:
+            prepared.also(fact, conn)
+        return new
 
     @staticmethod
     def _hidden(session: Session, sender: Party, refused: Refused) -> Refused:

@@ -15,6 +15,7 @@ def first_settings(config: Config) -> Settings:
         issues=tuple(Issue(id=key, team="support", names=names) for key, names in ISSUES.items()),
         chat=True,
         ask_email=True,
+        offline="form",
         agreement=AGREEMENT,
     )
 

@@ -18,6 +18,9 @@ Who = Literal[
 """`ticket` is whoever shows one that is good, `operator` whoever may watch the server, `enrolling`
 whoever is signed in and must set up a second factor before anything else."""
 
+Rate = Literal["calls", "visitors", "passwords", "messages"]
+"""What an address may do only so often: `config.py` says how often."""
+
 STAFF: tuple[Who, ...] = ("rep", "lead", "admin", "compliance")
 EVERYBODY: tuple[Who, ...] = ("customer", *STAFF)
 SIGNED_IN: tuple[Who, ...] = ("enrolling", *STAFF)
@@ -105,7 +108,7 @@ class Route(Struct, frozen=True, kw_only=True):
     does: Callable[[Any, Call, Any], Awaitable[Any]]
     asks: type[Struct]
     answers: type
-    rate: Literal["calls", "visitors", "passwords"]
+    rate: Rate
     guarded: bool
     sends: str
     fresh: bool
@@ -124,7 +127,7 @@ def row(  # noqa: PLR0913 - one for each column of the table
     asks: type[A],
     answers: type[R],
     *,
-    rate: Literal["calls", "visitors", "passwords"] = "calls",
+    rate: Rate = "calls",
     guarded: bool = False,
     sends: str = "",
     fresh: bool = False,

@@ -8,56 +8,28 @@ Times are ms since 1970 UTC. Search differs between the two databases and stands
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
-    Table,
     Text,
-    false,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _table(name: str, *columns: Column | Index) -> Table:  # type: ignore[type-arg]
-    site = Column("site", String(64), primary_key=True)
-    return Table(name, metadata, site, *columns, sqlite_with_rowid=False)
-
-
-def _key(name: str, length: int = 64) -> Column:  # type: ignore[type-arg]
-    return Column(name, String(length), primary_key=True)
-
-
-def _id(name: str) -> Column:  # type: ignore[type-arg]
-    return Column(name, String(64), nullable=False, default="", server_default="")
-
-
-def _time(name: str) -> Column:  # type: ignore[type-arg]
-    return Column(name, BigInteger, nullable=False, default=0, server_default="0")
-
-
-def _text(name: str) -> Column:  # type: ignore[type-arg]
-    return Column(name, Text, nullable=False, default="", server_default="")
-
-
-def _number(name: str) -> Column:  # type: ignore[type-arg]
-    return Column(name, Integer, nullable=False, default=0, server_default="0")
-
-
-def _flag(name: str) -> Column:  # type: ignore[type-arg]
-    return Column(name, Boolean, nullable=False, default=False, server_default=false())
-
+from broker.columns import flag as _flag
+from broker.columns import key as _key
+from broker.columns import metadata as metadata  # noqa: PLC0414 - handed on
+from broker.columns import moment as _time
+from broker.columns import number as _number
+from broker.columns import short as _id
+from broker.columns import table as _table
+from broker.columns import text as _text
+from broker.mail_schema import confirmed_addresses as confirmed_addresses  # noqa: PLC0414 - handed on
+from broker.mail_schema import inbox_answers as inbox_answers  # noqa: PLC0414 - handed on
+from broker.mail_schema import left_messages as left_messages  # noqa: PLC0414 - handed on
+from broker.mail_schema import mailed_codes as mailed_codes  # noqa: PLC0414 - handed on
+from broker.mail_schema import mails as mails  # noqa: PLC0414 - handed on
 
 # --- the transcript
 

@@ -95,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     chat: bool = False
     ask_name: bool = True
     ask_email: bool = False
+    offline: Literal["hide", "form"] = "hide"
+    transcript: bool = True
     agreement: dict[Language, Consent] = {}
     recording: dict[Language, Consent] = {}
     greeting: dict[Language, Text] = {}
@@ -162,21 +164,32 @@ class Shown(Struct, frozen=True, kw_only=True):
     chat: bool
     ask_name: bool
     ask_email: bool
+    identity: bool
+    offline: Literal["hide", "form"]
+    transcript: bool
+    mails: bool
     orphaned: str
     orphaned_url: str
     notices: tuple[NoticeText, ...]
 
 
 class Site:
-    """The settings in force. `default` holds until somebody sets others."""
+    """The settings in force. `default` holds until somebody sets others; `mails`: we can send any."""
 
     def __init__(
-        self, database: Database, name: str, default: Settings, clock: Clock = now
+        self,
+        database: Database,
+        name: str,
+        default: Settings,
+        clock: Clock = now,
+        *,
+        mails: bool = False,
     ) -> None:
         self._database = database
         self._name = name
         self._default = default
         self._clock = clock
+        self.mails = mails
         self.settings = default
 
     async def load(self) -> None:
@@ -278,6 +291,10 @@ class Site:
             chat=settings.chat,
             ask_name=settings.ask_name,
             ask_email=settings.ask_email,
+            identity=settings.rules.identity_asked,
+            offline=settings.offline,
+            transcript=settings.transcript,
+            mails=self.mails,
             orphaned=self._in(language, settings.orphaned or ORPHANED) or ORPHANED["en"],
             orphaned_url=settings.orphaned_url,
             notices=tuple(

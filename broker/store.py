@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from broker import schema
 from broker.database import insert_new, put, run
-from broker.search import drop_words, put_words, scrub
+from broker.erasure import erase
+from broker.search import put_words
 from broker.turns import put_meeting, put_turns
 from broker.waits import put_ended
 from protocol.deadlines import deadlines
@@ -261,23 +262,6 @@ def _put_deadlines(conn: sa.Connection, site: str, before: Session, after: Sessi
                 table.c.site == site, table.c.session == after.id, table.c.kind.in_(gone)
             )
         )
-
-
-def erase(conn: sa.Connection, site: str, session: str, by: str, before: int) -> None:
-    """Delete the words of `by` in `session` before place `before`, their salts and their index.
-
-    The facts stay, with a digest that nobody can try words against any more.
-    """
-    table = schema.texts
-    mine = sa.and_(
-        table.c.site == site, table.c.session == session, table.c.by == by, table.c.place < before
-    )
-    found = conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all()
-    for row in found:
-        drop_words(conn, site, session, row.place, row.search_row)
-    conn.execute(table.delete().where(mine))
-    if any(row.search_row for row in found):
-        scrub(conn)
 
 
 def refuse(

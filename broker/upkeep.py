@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
+import sqlalchemy as sa
 import structlog
 
 from broker.clock import Clock
 from broker.database import Database
+from broker.identity import forget_codes
 from broker.links import Links
+from broker.mail_queue import forget_mails
 from broker.sign_in import SignIns, forget_expired
 from broker.site import Site
 from broker.tls import Tls
@@ -57,9 +61,14 @@ class Upkeep:
                 await self._site.load()
             if turn % FORGET_EVERY == 0:
                 now = self._clock()
-                await self._database.write(lambda conn: forget_expired(conn, self._name, now))  # noqa: B023 - awaited here
+                await self._database.write(partial(self._forget, now=now))
             if turn % RENEW_EVERY == 0 and self._tls:
                 await asyncio.to_thread(self._tls.refresh)
+
+    def _forget(self, conn: sa.Connection, now: int) -> None:
+        forget_expired(conn, self._name, now)
+        forget_mails(conn, self._name, now)
+        forget_codes(conn, self._name)
 
 
 async def keep_running(run: Callable[[], Awaitable[None]]) -> None:

@@ -25,9 +25,11 @@ NO_SURVEY_AFTER = ("left_on_notice", "orphaned")
 
 def _after(step: State, session: Session, rules: f.Rules, at: int) -> Changed:
     """The state that follows `step` on the way to the queue."""
-    if step == "new" and rules.agreement_digest:
+    if step == "new" and rules.identity_asked:
+        return {"state": "identity"}
+    if step in ("new", "identity") and rules.agreement_digest:
         return {"state": "agreement"}
-    if step in ("new", "agreement") and rules.recording_asked:
+    if step != "recording" and rules.recording_asked:
         return {"state": "recording"}
     return {"state": "waiting", "waiting_since": session.waiting_since or at}
 
@@ -66,7 +68,24 @@ def called(session: Session, fact: f.Called) -> Changed:
 
 
 def call_accepted(session: Session, fact: f.CallAccepted) -> Changed:
-    return _after("new", session, session.rules, fact.at)
+    return _after("identity", session, session.rules, fact.at)
+
+
+def code_sent(session: Session, fact: f.CodeSent) -> Changed:
+    return {
+        "code_digest": fact.code_digest,
+        "code_until": fact.until,
+        "code_sent_at": fact.at,
+        "codes_sent": session.codes_sent + 1,
+    }
+
+
+def code_rejected(session: Session, fact: f.CodeRejected) -> Changed:
+    return {"wrong_codes": session.wrong_codes + 1}
+
+
+def code_confirmed(session: Session, fact: f.CodeConfirmed) -> Changed:
+    return _after("identity", session, session.rules, fact.at)
 
 
 def agreement_accepted(session: Session, fact: f.AgreementAccepted) -> Changed:

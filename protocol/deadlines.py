@@ -27,10 +27,12 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
 
 
 def _before_talking(session: Session) -> dict[DeadlineKind, int]:
-    """Greeting and meeting are due at once: what follows depends on who waits and who is there."""
+    """First code, greeting and meeting are due at once: what follows depends on who waits and who is there."""
     since, rules = session.state_since, session.rules
     if session.state == "calling":
         return {"call": session.call_until}
+    if session.state == "identity":
+        return {"identity": session.code_until} if session.codes_sent else {"code": since}
     if session.state in ("agreement", "recording"):
         return {"acceptance": since + rules.acceptance_seconds * 1000}
     if session.state != "waiting":

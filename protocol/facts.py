@@ -5,12 +5,9 @@ the store keeps those apart, and the fact itself only their salted digest, so th
 can be erased while the proof stays valid.
 """
 
-from typing import ClassVar
-
-from msgspec import Struct
-
+from protocol.fact import Fact as Fact  # noqa: PLC0414 - as below
+from protocol.fact import PersonalFact as PersonalFact  # noqa: PLC0414 - as below
 from protocol.fields import (
-    Audience,
     Candidates,
     Count,
     Digest,
@@ -31,29 +28,7 @@ from protocol.fields import (
     Tools,
     Url,
 )
-from protocol.requests import snake
 from protocol.terms import Rules as Rules  # noqa: PLC0414 - facts hold it, and give it on
-
-
-class Fact(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
-):
-    """`place` counts what the reader may see, from 1 without a gap; `by` is the party."""
-
-    audience: ClassVar[Audience] = "all"
-    personal: ClassVar[tuple[str, ...]] = ()
-
-    place: Count = 0
-    at: Time = 0
-    by: Id = ""
-
-
-class PersonalFact(Fact, frozen=True, kw_only=True):
-    """A fact with somebody's words in it; `digest` is SHA-256 over salt and words."""
-
-    digest: Digest = ""
-    erased: bool = False
-
 
 # --- before the queue
 
@@ -88,6 +63,25 @@ class Called(Fact, frozen=True, kw_only=True):
 
 
 class CallAccepted(Fact, frozen=True, kw_only=True):
+    pass
+
+
+class CodeSent(PersonalFact, frozen=True, kw_only=True):
+    """A code was mailed to `email`. `code_digest` is that of a salt, which the broker alone has,
+    and the code."""
+
+    personal = ("email",)
+
+    code_digest: Digest
+    until: Time
+    email: Email = ""
+
+
+class CodeRejected(Fact, frozen=True, kw_only=True):
+    """A wrong code was typed."""
+
+
+class CodeConfirmed(Fact, frozen=True, kw_only=True):
     pass
 
 

@@ -27,10 +27,14 @@ FileName = Annotated[str, Meta(max_length=255, pattern=_NO_NUL)]
 Time = Annotated[int, Meta(ge=0, le=2**53 - 1, description="ms since 1970 UTC")]
 Seconds = Annotated[int, Meta(ge=1, le=366 * 24 * 3600)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+MailedCode = Annotated[str, Meta(pattern=r"^[0-9]{6}" + _END, description="as it was mailed")]
+Tries = Annotated[int, Meta(ge=1, le=20)]
 Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
 
 Audience = Literal["all", "reps", "leads", "broker"]
-State = Literal["new", "calling", "agreement", "recording", "waiting", "talking", "ended"]
+State = Literal[
+    "new", "calling", "identity", "agreement", "recording", "waiting", "talking", "ended"
+]
 Tool = Literal["view", "control", "clipboard", "files", "system_information", "special_actions"]
 Tools = Annotated[tuple[Tool, ...], Meta(min_length=1, max_length=6)]
 Scope = Literal["once", "quarter_hour", "session"]
@@ -44,6 +48,8 @@ Ending = Literal[
     "agreement_declined",
     "agreement_timeout",
     "recording_refused",
+    "identity_failed",
+    "identity_timeout",
     "left_before_queue",
     "call_refused",
     "abandoned",
@@ -60,6 +66,8 @@ Ending = Literal[
 DeadlineKind = Literal[
     "call",
     "meeting",
+    "code",
+    "identity",
     "acceptance",
     "greeting",
     "offer",
@@ -84,6 +92,7 @@ RefusalCode = Literal[
     "nobody_available",
     "closed",
     "wrong_text",
+    "bad_address",
     "no_grant",
     "unknown_file",
     "unknown_issue",

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from protocol import facts as f
 from protocol import requests as r
 from protocol.deadlines import deadlines
+from protocol.identity import code_lapsed
 from protocol.state import Answer, Party, Refused, Session
 
 
@@ -17,6 +18,8 @@ def lapse(session: Session, asked: r.Lapse, sender: Party, now: int) -> Answer:
         return Refused("not_due", str(due or ""))
     if asked.deadline == "warning":
         return f.Warned(until=now + session.rules.warning_seconds * 1000)
+    if asked.deadline == "code":
+        return code_lapsed(session, asked, now)
     fact = LAPSES[asked.deadline](session, asked)
     if isinstance(fact, f.Offered):
         return replace(fact, until=now + session.rules.direct_seconds * 1000)
@@ -36,6 +39,10 @@ def meeting_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
     if not asked.there:
         return f.Ended(ending="busy")
     return f.Offered(rep=rep, reason="direct", until=0)
+
+
+def identity_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    return f.Ended(ending="identity_timeout")
 
 
 def acceptance_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
@@ -87,6 +94,7 @@ def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
 LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
     "call": call_lapsed,
     "meeting": meeting_lapsed,
+    "identity": identity_lapsed,
     "acceptance": acceptance_lapsed,
     "offer": offer_lapsed,
     "greeting": greeting_lapsed,

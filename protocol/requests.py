@@ -17,6 +17,7 @@ from protocol.fields import (
     FileName,
     Id,
     Language,
+    MailedCode,
     Name,
     NudgeMeans,
     OfferReason,
@@ -80,6 +81,18 @@ class AnswerCall(Request, frozen=True, kw_only=True):
     """The customer takes the rep's call, or does not."""
 
     accepted: bool
+
+
+class SendCode(Request, frozen=True, kw_only=True):
+    """Mail me a new code, at `email` from now on. The one before counts no more."""
+
+    email: Email
+
+
+class ConfirmCode(Request, frozen=True, kw_only=True):
+    """The code that was mailed; the broker turns it into its digest before anything is decided."""
+
+    code: MailedCode
 
 
 class AcceptAgreement(Request, frozen=True, kw_only=True):
@@ -310,13 +323,15 @@ class ComeBack(Incident, frozen=True, kw_only=True):
 class Lapse(Incident, frozen=True, kw_only=True):
     """A deadline has passed. `quiet_since` is the last typing or file progress that left no
     fact; `team` is where a session whose rep is lost can go on, empty when nowhere; `text` what a
-    waiting customer is to read; `there` whether the rep whom they are to meet is."""
+    waiting customer is to read; `there` whether the rep whom they are to meet is; `email` where a
+    code is to go."""
 
     deadline: DeadlineKind
     quiet_since: Time = 0
     team: Id = ""
     text: Remark = ""
     there: bool = False
+    email: Email = ""
 
 
 class Wipe(Incident, frozen=True, kw_only=True):

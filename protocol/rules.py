@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from protocol import facts as f
 from protocol import requests as r
+from protocol.identity import confirm_code, send_code
 from protocol.lapses import lapse
 from protocol.state import Answer, Party, Refused, Session
 from protocol.table import ROWS
@@ -342,6 +343,8 @@ RULES: dict[type[Struct], Rule] = {
     r.Start: start,
     r.Call: call,
     r.AnswerCall: answer_call,
+    r.SendCode: send_code,
+    r.ConfirmCode: confirm_code,
     r.AcceptAgreement: accept_agreement,
     r.DeclineAgreement: decline_agreement,
     r.AnswerRecording: answer_recording,

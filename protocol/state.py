@@ -69,6 +69,11 @@ class Session(Struct, frozen=True, kw_only=True):
     language: str = "en"
     team: str = ""
     entry_team: str = ""
+    code_digest: str = ""
+    code_until: int = 0
+    code_sent_at: int = 0
+    codes_sent: int = 0
+    wrong_codes: int = 0
     opened_at: int = 0
     state_since: int = 0
     waiting_since: int = 0

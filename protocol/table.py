@@ -10,7 +10,14 @@ from protocol import facts as f
 from protocol import requests as r
 from protocol.fields import State
 
-OPEN: tuple[State, ...] = ("calling", "agreement", "recording", "waiting", "talking")
+OPEN: tuple[State, ...] = (
+    "calling",
+    "identity",
+    "agreement",
+    "recording",
+    "waiting",
+    "talking",
+)
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -38,9 +45,11 @@ def _row(
 # A table is read across.
 # fmt: off
 TABLE: tuple[Row, ...] = (
-    _row(r.Start, "customer", ("new",), (f.Opened,), "agreement", "recording", "waiting"),
+    _row(r.Start, "customer", ("new",), (f.Opened,), "identity", "agreement", "recording", "waiting"),
     _row(r.Call, "team", ("new",), (f.Called,), "calling"),
     _row(r.AnswerCall, "customer", ("calling",), (f.CallAccepted, f.Ended), "agreement", "recording", "waiting", "ended"),
+    _row(r.SendCode, "customer", ("identity",), (f.CodeSent,)),
+    _row(r.ConfirmCode, "customer", ("identity",), (f.CodeConfirmed, f.CodeRejected, f.Ended), "identity", "agreement", "recording", "waiting", "ended"),
     _row(r.AcceptAgreement, "customer", ("agreement",), (f.AgreementAccepted,), "recording", "waiting"),
     _row(r.DeclineAgreement, "customer", ("agreement",), (f.Ended,), "ended"),
     _row(r.AnswerRecording, "customer", ("recording",), (f.RecordingAnswered,), "waiting", "ended"),
@@ -88,7 +97,8 @@ TABLE: tuple[Row, ...] = (
         r.Lapse,
         "broker",
         OPEN,
-        (f.Ended, f.Met, f.MeetingMissed, f.Offered, f.Greeted, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
+        (f.Ended, f.CodeSent, f.Met, f.MeetingMissed, f.Offered, f.Greeted, f.OfferExpired, f.Held, f.Warned, f.OwnerChanged, f.Returned, f.GrantsRefused, f.GrantWithdrawn),
+        "identity",
         "waiting",
         "talking",
         "ended",

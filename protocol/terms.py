@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from protocol.fields import Digest, Id, RefusalPolicy, Seconds
+from protocol.fields import Digest, Id, RefusalPolicy, Seconds, Tries
 
 
 class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -13,6 +13,10 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recording_asked: bool = False
     recording_digest: Digest = ""
     refusal_policy: RefusalPolicy = "continue_unrecorded"
+    identity_asked: bool = False
+    code_seconds: Seconds = 600
+    code_tries: Tries = 5
+    resend_seconds: Seconds = 60
     acceptance_seconds: Seconds = 300
     hold_seconds: Seconds = 60
     offer_seconds: Seconds = 60

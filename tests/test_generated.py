@@ -32,9 +32,9 @@ def test_every_generated_file_is_fresh() -> None:
 def test_a_changed_contract_makes_its_files_stale_until_they_are_generated_again(
     copied: Path,
 ) -> None:
-    facts = copied / "protocol/facts.py"
-    facts.write_text(
-        facts.read_text().replace("nudge_seconds: Seconds = 10", "nudge_seconds: Seconds = 9")
+    terms = copied / "protocol/terms.py"
+    terms.write_text(
+        terms.read_text().replace("nudge_seconds: Seconds = 10", "nudge_seconds: Seconds = 9")
     )
     checked = generate(copied, "--check")
     assert checked.returncode == 1

@@ -46,6 +46,13 @@ export interface Site {
   readonly chat?: boolean;
   readonly ask_name: boolean;
   readonly ask_email: boolean;
+  /** Whether an address is confirmed by a code before the chat begins. */
+  readonly identity?: boolean;
+  /** What stands where chats start while nobody is there. */
+  readonly offline?: "hide" | "form";
+  /** Whether customers may take transcripts along, and whether we can send any mail. */
+  readonly transcript?: boolean;
+  readonly mails?: boolean;
   /** What a customer reads when nobody is left who could help, and where they may go on to. */
   readonly orphaned: string;
   readonly orphaned_url: string;

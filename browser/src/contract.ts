@@ -2,7 +2,8 @@
 
 export type Audience = "all" | "reps" | "leads" | "broker";
 
-export type State = "new" | "calling" | "agreement" | "recording" | "waiting" | "talking" | "ended";
+export type State =
+  "new" | "calling" | "identity" | "agreement" | "recording" | "waiting" | "talking" | "ended";
 
 export type Tool =
   "view" | "control" | "clipboard" | "files" | "system_information" | "special_actions";
@@ -23,6 +24,8 @@ export type Ending =
   | "agreement_declined"
   | "agreement_timeout"
   | "recording_refused"
+  | "identity_failed"
+  | "identity_timeout"
   | "left_before_queue"
   | "call_refused"
   | "abandoned"
@@ -39,6 +42,8 @@ export type Ending =
 export type DeadlineKind =
   | "call"
   | "meeting"
+  | "code"
+  | "identity"
   | "acceptance"
   | "greeting"
   | "offer"
@@ -63,6 +68,7 @@ export type RefusalCode =
   | "nobody_available"
   | "closed"
   | "wrong_text"
+  | "bad_address"
   | "no_grant"
   | "unknown_file"
   | "unknown_issue"
@@ -131,6 +137,22 @@ export interface AnswerCall {
   readonly id: string;
   readonly session?: string;
   readonly accepted: boolean;
+}
+
+/** Mail me a new code, at `email` from now on. The one before counts no more. */
+export interface SendCode {
+  readonly type: "send_code";
+  readonly id: string;
+  readonly session?: string;
+  readonly email: string;
+}
+
+/** The code that was mailed; the broker turns it into its digest before anything is decided. */
+export interface ConfirmCode {
+  readonly type: "confirm_code";
+  readonly id: string;
+  readonly session?: string;
+  readonly code: string;
 }
 
 /** `digest` is that of the exact text shown. */
@@ -584,6 +606,10 @@ export interface Rules {
   readonly recording_asked: boolean;
   readonly recording_digest: string;
   readonly refusal_policy: RefusalPolicy;
+  readonly identity_asked: boolean;
+  readonly code_seconds: number;
+  readonly code_tries: number;
+  readonly resend_seconds: number;
   readonly acceptance_seconds: number;
   readonly hold_seconds: number;
   readonly offer_seconds: number;
@@ -618,6 +644,21 @@ export interface Called {
 
 export interface CallAccepted {
   readonly type: "call_accepted";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** A wrong code was typed. */
+export interface CodeRejected {
+  readonly type: "code_rejected";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface CodeConfirmed {
+  readonly type: "code_confirmed";
   readonly place: number;
   readonly at: number;
   readonly by: string;
@@ -1042,6 +1083,22 @@ export interface Opened {
   readonly rep_name: string;
 }
 
+/**
+ * A code was mailed to `email`. `code_digest` is that of a salt, which the broker alone has, and
+ * the code.
+ */
+export interface CodeSent {
+  readonly type: "code_sent";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly digest: string;
+  readonly erased: boolean;
+  readonly code_digest: string;
+  readonly until: number;
+  readonly email: string;
+}
+
 export interface Said {
   readonly type: "said";
   readonly place: number;
@@ -1151,6 +1208,11 @@ export interface Session {
   readonly language: string;
   readonly team: string;
   readonly entry_team: string;
+  readonly code_digest: string;
+  readonly code_until: number;
+  readonly code_sent_at: number;
+  readonly codes_sent: number;
+  readonly wrong_codes: number;
   readonly opened_at: number;
   readonly state_since: number;
   readonly waiting_since: number;
@@ -1192,6 +1254,8 @@ export type Request =
   | Start
   | Call
   | AnswerCall
+  | SendCode
+  | ConfirmCode
   | AcceptAgreement
   | DeclineAgreement
   | AnswerRecording
@@ -1254,6 +1318,8 @@ export type Frame =
 export type Fact =
   | Called
   | CallAccepted
+  | CodeRejected
+  | CodeConfirmed
   | AgreementAccepted
   | RecordingAnswered
   | RecordingWithdrawn
@@ -1302,6 +1368,7 @@ export type Fact =
   | TextsErased
   | Wiped
   | Opened
+  | CodeSent
   | Said
   | Noted
   | LinkPushed
@@ -1330,6 +1397,8 @@ export const AUDIENCES: readonly Audience[] = ["all", "reps", "leads", "broker"]
 export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   called: "all",
   call_accepted: "all",
+  code_rejected: "all",
+  code_confirmed: "all",
   agreement_accepted: "all",
   recording_answered: "all",
   recording_withdrawn: "all",
@@ -1378,6 +1447,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   texts_erased: "all",
   wiped: "all",
   opened: "all",
+  code_sent: "all",
   said: "all",
   noted: "reps",
   link_pushed: "all",
@@ -1389,6 +1459,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
 /** The fields with somebody's own words, which can be erased. */
 export const PERSONAL: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
   opened: ["name", "email", "page"],
+  code_sent: ["email"],
   said: ["text"],
   noted: ["text"],
   link_pushed: ["url", "title"],
@@ -1439,7 +1510,7 @@ export const TABLE: readonly Row[] = [
     by: ["customer"],
     within: ["new"],
     gives: ["opened"],
-    then: ["agreement", "recording", "waiting"],
+    then: ["identity", "agreement", "recording", "waiting"],
   },
   { asked: "call", by: ["team"], within: ["new"], gives: ["called"], then: ["calling"] },
   {
@@ -1448,6 +1519,14 @@ export const TABLE: readonly Row[] = [
     within: ["calling"],
     gives: ["call_accepted", "ended"],
     then: ["agreement", "recording", "waiting", "ended"],
+  },
+  { asked: "send_code", by: ["customer"], within: ["identity"], gives: ["code_sent"], then: [] },
+  {
+    asked: "confirm_code",
+    by: ["customer"],
+    within: ["identity"],
+    gives: ["code_confirmed", "code_rejected", "ended"],
+    then: ["identity", "agreement", "recording", "waiting", "ended"],
   },
   {
     asked: "accept_agreement",
@@ -1667,23 +1746,24 @@ export const TABLE: readonly Row[] = [
   {
     asked: "drop",
     by: ["broker"],
-    within: ["calling", "agreement", "recording", "waiting", "talking"],
+    within: ["calling", "identity", "agreement", "recording", "waiting", "talking"],
     gives: ["dropped"],
     then: [],
   },
   {
     asked: "come_back",
     by: ["broker"],
-    within: ["calling", "agreement", "recording", "waiting", "talking"],
+    within: ["calling", "identity", "agreement", "recording", "waiting", "talking"],
     gives: ["came_back"],
     then: [],
   },
   {
     asked: "lapse",
     by: ["broker"],
-    within: ["calling", "agreement", "recording", "waiting", "talking"],
+    within: ["calling", "identity", "agreement", "recording", "waiting", "talking"],
     gives: [
       "ended",
+      "code_sent",
       "met",
       "meeting_missed",
       "offered",
@@ -1696,12 +1776,12 @@ export const TABLE: readonly Row[] = [
       "grants_refused",
       "grant_withdrawn",
     ],
-    then: ["waiting", "talking", "ended"],
+    then: ["identity", "waiting", "talking", "ended"],
   },
   {
     asked: "end",
     by: ["caller", "customer", "owner"],
-    within: ["calling", "agreement", "recording", "waiting", "talking"],
+    within: ["calling", "identity", "agreement", "recording", "waiting", "talking"],
     gives: ["ended"],
     then: ["ended"],
   },
@@ -1730,7 +1810,7 @@ export const TABLE: readonly Row[] = [
   {
     asked: "erase_my_texts",
     by: ["customer"],
-    within: ["calling", "agreement", "recording", "waiting", "talking", "ended"],
+    within: ["calling", "identity", "agreement", "recording", "waiting", "talking", "ended"],
     gives: ["texts_erased"],
     then: [],
   },
@@ -1748,6 +1828,10 @@ export function emptySession(id = ""): Session {
       recording_asked: false,
       recording_digest: "",
       refusal_policy: "continue_unrecorded",
+      identity_asked: false,
+      code_seconds: 600,
+      code_tries: 5,
+      resend_seconds: 60,
       acceptance_seconds: 300,
       hold_seconds: 60,
       offer_seconds: 60,
@@ -1769,6 +1853,11 @@ export function emptySession(id = ""): Session {
     language: "en",
     team: "",
     entry_team: "",
+    code_digest: "",
+    code_until: 0,
+    code_sent_at: 0,
+    codes_sent: 0,
+    wrong_codes: 0,
     opened_at: 0,
     state_since: 0,
     waiting_since: 0,

@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<RefusalCode, (who: string) => string>> = {
   nobody_available: () => t("Nobody is available there right now."),
   closed: () => t("This session has ended."),
   wrong_text: () => t("The text has changed meanwhile. Please read it again."),
+  bad_address: () => t("Mail cannot be sent to this address. Please check it."),
   no_grant: () => t("There is no permission for this."),
   unknown_file: () => t("This file is not known here."),
   unknown_issue: () => t("This choice is not offered any more. Please choose again."),

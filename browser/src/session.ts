@@ -32,7 +32,9 @@ export function replay(facts: Iterable<Fact>, id = ""): Session {
 
 /** The state that follows `step` on the way to the queue. */
 function after(step: State, session: Session, at: number, rules = session.rules): Changed {
-  if (step === "new" && rules.agreement_digest) return { state: "agreement" };
+  if (step === "new" && rules.identity_asked) return { state: "identity" };
+  if ((step === "new" || step === "identity") && rules.agreement_digest)
+    return { state: "agreement" };
   if (step !== "recording" && rules.recording_asked) return { state: "recording" };
   return { state: "waiting", waiting_since: session.waiting_since || at };
 }
@@ -162,7 +164,15 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     names: { [fact.by]: fact.rep_name },
     call_until: fact.until,
   }),
-  call_accepted: (session, fact) => after("new", session, fact.at),
+  call_accepted: (session, fact) => after("identity", session, fact.at),
+  code_sent: (session, fact) => ({
+    code_digest: fact.code_digest,
+    code_until: fact.until,
+    code_sent_at: fact.at,
+    codes_sent: session.codes_sent + 1,
+  }),
+  code_rejected: (session) => ({ wrong_codes: session.wrong_codes + 1 }),
+  code_confirmed: (session, fact) => after("identity", session, fact.at),
   agreement_accepted: (session, fact) => after("agreement", session, fact.at),
   recording_answered: (session, fact) => {
     if (fact.allowed) return { recording: "allowed", ...after("recording", session, fact.at) };

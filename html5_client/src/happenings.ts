@@ -52,6 +52,8 @@ const ENDINGS: Readonly<Record<Ending, (rep: string) => string>> = {
   agreement_declined: () => t("You declined the agreement, so no chat was started."),
   agreement_timeout: () => t("The question was not answered in time, so no chat was started."),
   recording_refused: () => t("Without recording this chat could not go on."),
+  identity_failed: () => t("The code was wrong too often, so no chat was started."),
+  identity_timeout: () => t("The code was not typed in time, so no chat was started."),
   left_before_queue: () => t("You left before the chat began."),
   call_refused: () => t("You did not take the call, so no chat was started."),
   abandoned: () => t("You left the queue."),

@@ -3,6 +3,7 @@ import { Chat } from "./chat.tsx";
 import { AgreementQuestion, RecordingQuestion } from "./consent.tsx";
 import { Ended } from "./ended.tsx";
 import { Header } from "./header.tsx";
+import { IdentityCheck } from "./identity_check.tsx";
 import { LinkNotice } from "./link_notice.tsx";
 import { Loading } from "./loading.tsx";
 import { StartForm } from "./start_form.tsx";
@@ -31,6 +32,8 @@ function Session({ visit, transcript }: { visit: Visit; transcript: Transcript }
       return <Loading />;
     case "calling":
       return <CallQuestion visit={visit} transcript={transcript} />;
+    case "identity":
+      return <IdentityCheck visit={visit} transcript={transcript} />;
     case "agreement":
       return <AgreementQuestion visit={visit} session={session} />;
     case "recording":

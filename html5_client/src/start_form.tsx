@@ -23,7 +23,7 @@ export function StartForm({ visit }: { visit: Visit }) {
   const only = site.issues.length === 1 ? site.issues[0]?.id : "";
   const wanted = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
   const chosen = isReachable(wanted) ? wanted : "";
-  const wrongEmail = email !== "" && !EMAIL.test(email);
+  const wrongEmail = (email !== "" || site.identity === true) && !EMAIL.test(email);
 
   function submit(event: Event): void {
     event.preventDefault();
@@ -67,7 +67,7 @@ export function StartForm({ visit }: { visit: Visit }) {
           )}
         </Field>
       )}
-      {site.ask_email && (
+      {(site.ask_email || site.identity) && (
         <Field
           label={t("E-mail")}
           error={tried && wrongEmail ? t("Please check the e-mail address.") : ""}

@@ -31,6 +31,8 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("{name} declined.", { name });
     case "offer_expired":
       return t("{name} did not answer.", { name: nameOf(fact.rep) });
+    case "code_confirmed":
+      return t("The customer confirmed their address with a mailed code.");
     case "accepted":
       return t("{name} accepted the session.", { name });
     case "met":
@@ -105,6 +107,8 @@ const ENDINGS: Readonly<Record<Ending, () => string>> = {
   agreement_declined: () => t("Ended: the agreement was declined."),
   agreement_timeout: () => t("Ended: the agreement was not answered in time."),
   recording_refused: () => t("Ended: recording was refused."),
+  identity_failed: () => t("Ended: the mailed code was wrong too often."),
+  identity_timeout: () => t("Ended: the mailed code was not typed in time."),
   left_before_queue: () => t("Ended: the customer left before the queue."),
   call_refused: () => t("Ended: the customer did not take the call."),
   abandoned: () => t("Ended: the customer left the queue."),

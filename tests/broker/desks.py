@@ -8,6 +8,8 @@ from typing import Any
 from broker.database import Database, open_database
 from broker.desk import Desk
 from broker.doorbell import Doorbell, InProcess
+from broker.identity import Identity
+from broker.site import Settings, Site
 from broker.store import Answer
 from protocol import requests as r
 from protocol.facts import Fact, Rules
@@ -103,7 +105,9 @@ class Counter:
         self.clock = clock
         self.doorbell = doorbell
         self.circumstances = Everyone()
-        self.desk = Desk(database, SITE, clock, doorbell, self.circumstances)
+        self.site = Site(database, SITE, Settings(organisation="Example"), clock)
+        identity = Identity(database, SITE, clock, self.site)
+        self.desk = Desk(database, SITE, clock, doorbell, self.circumstances, identity)
 
     async def ask(
         self, kind: type[r.Request], sender: Party, session: str = "", **fields: Any

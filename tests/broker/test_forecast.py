@@ -10,6 +10,7 @@ from broker.circumstances import SiteCircumstances
 from broker.desk import Desk
 from broker.doorbell import InProcess
 from broker.forecast import AGAIN_MS, Forecast, InQueue, observe
+from broker.identity import Identity
 from broker.queues import Listener, Queues
 from broker.site import Settings, Site
 from protocol import requests as r
@@ -119,7 +120,8 @@ async def test_greeting_and_hold_message_say_what_the_position_says(staffed: Cou
     settings = Settings(organisation="Example", hold={"en": "{position}: {wait}"})
     site = Site(staffed.database, SITE, settings)
     around = SiteCircumstances(staffed.database, SITE, staffed.clock, site, forecast)
-    desk = Desk(staffed.database, SITE, staffed.clock, InProcess(), around)
+    identity = Identity(staffed.database, SITE, staffed.clock, site)
+    desk = Desk(staffed.database, SITE, staffed.clock, InProcess(), around, identity)
     session = await staffed.start()
     staffed.clock.move(1)
     greeted = await desk.lapse(session, "greeting")

@@ -196,7 +196,7 @@ async def test_two_brokers_never_offer_a_session_or_a_rep_twice(counter: Counter
     for each in reps:
         await add_rep(counter, each)
     sessions = [await counter.start(each) for each in customers(12)]
-    other = Desk(counter.database, SITE, counter.clock, counter.doorbell, counter.circumstances)
+    other = Counter(counter.database, counter.clock, counter.doorbell).desk
     both = [handing_out(counter), handing_out(counter, other)]
     for _ in range(3):
         await asyncio.gather(*(hand_out.look() for hand_out in both * 2))

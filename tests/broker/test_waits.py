@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from broker import schema, store, waits
+from broker.mail import Mail
 from broker.metrics import Metrics
 from protocol import requests as r
 from protocol.facts import Fact
@@ -184,9 +185,13 @@ def test_error_and_coverage_are_those_of_the_waits_that_tell() -> None:
     assert found.bias_seconds == pytest.approx((50 - 50 - 250) / 3)
 
 
-def test_operators_see_them_and_nothing_made_up_before_there_are_any() -> None:
+def test_operators_see_them_and_nothing_made_up_before_there_are_any(
+    counter: Counter,
+) -> None:
+    mail = Mail(counter.database, SITE, counter.clock, None, None)
     found = waits.record_of([ended(100), ended(400)])
-    text = Metrics(lambda: 0, lambda: {"support": found, "network": waits.Record()}).text().decode()
+    records = {"support": found, "network": waits.Record()}
+    text = Metrics(lambda: 0, lambda: records, mail).text().decode()
     assert 'deskside_wait_kept_ratio{team="support"} 0.5' in text
     assert 'deskside_wait_error_seconds{team="support"} 150.0' in text
     assert 'deskside_wait_outcomes{team="network"} 0.0' in text

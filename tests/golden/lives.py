@@ -12,7 +12,19 @@ from protocol import fields as f
 from protocol import requests as r
 from protocol.facts import Fact, PersonalFact
 from protocol.session import replay
-from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, DIGEST, ELI, LEA, MAX, NIA, Life
+from tests.protocol.life import (
+    ANA,
+    ANOTHER_DIGEST,
+    BEN,
+    CUSTOMER,
+    DESK,
+    DIGEST,
+    ELI,
+    LEA,
+    MAX,
+    NIA,
+    Life,
+)
 
 RECORDED: dict[str, Any] = {"recording_asked": True, "recording_digest": DIGEST}
 
@@ -40,6 +52,33 @@ def ordinary_life() -> Life:
     life.wait(5).ask(r.End, ANA)
     life.wait(20).ask(r.SubmitSurvey, CUSTOMER, rating=5, choice="solved", text="Thanks!")
     life.ask(r.WrapUp, ANA, text="Call again on Monday.")
+    return life
+
+
+def code_confirmed() -> Life:
+    """A code that went astray, a new one to another address, a slip, and then the right one."""
+    life = Life("mailed_code", identity_asked=True, agreement_digest=DIGEST)
+    life.start(name="Kim", email="kim@exmaple.test").lapse_code()
+    life.wait(75).fresh_code(ANOTHER_DIGEST)
+    life.ask(r.SendCode, CUSTOMER, email="kim@example.test")
+    life.wait(20).ask(r.ConfirmCode, CUSTOMER, code=DIGEST)
+    life.wait(10).ask(r.ConfirmCode, CUSTOMER, code=ANOTHER_DIGEST)
+    life.ask(r.AcceptAgreement, CUSTOMER, digest=DIGEST)
+    return life
+
+
+def code_guessed() -> Life:
+    """Five wrong codes, and it is over."""
+    life = Life("guessed", identity_asked=True).start(email="kim@example.test").lapse_code()
+    for _ in range(5):
+        life.wait(3).ask(r.ConfirmCode, CUSTOMER, code=ANOTHER_DIGEST)
+    return life
+
+
+def code_never_typed() -> Life:
+    """The mail never arrived."""
+    life = Life("no_code", identity_asked=True).start(email="kim@example.test").lapse_code()
+    life.wait(601).lapse("identity")
     return life
 
 
@@ -352,6 +391,9 @@ def all_open_and_ended() -> Life:
 
 LIVES: tuple[Callable[[], Life], ...] = (
     ordinary_life,
+    code_confirmed,
+    code_guessed,
+    code_never_typed,
     agreement_declined,
     recording_refused_but_served,
     recording_withdrawn_and_no_screen,

@@ -36,6 +36,8 @@ _VALUES: dict[Any, tuple[Any, Any]] = {
     kinds.Seconds: (1, 366 * 24 * 3600),
     kinds.Count: (0, 2**53 - 1),
     kinds.Rating: (0, 5),
+    kinds.Tries: (1, 20),
+    kinds.MailedCode: ("000000", "999999"),
     bool: (False, True),
 }
 

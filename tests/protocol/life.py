@@ -71,6 +71,16 @@ class Life:
         """Let `deadline` pass; fail when it is not due."""
         return self.ask(r.Lapse, DESK, deadline=deadline, **fields)
 
+    def lapse_code(self, digest: str = DIGEST) -> "Life":
+        """Let the broker mail the first code."""
+        self.wait(0.3).fresh_code(digest).lapse("code", email="kim@example.test")
+        return self
+
+    def fresh_code(self, digest: str) -> "Life":
+        """Put the digest of a new code where the desk puts it, for what is asked next."""
+        self.session = replace(self.session, code_digest=digest)
+        return self
+
     def start(self, **fields: Any) -> "Life":
         """Let the customer come."""
         self.ask(r.Start, CUSTOMER, **({"session": "", "issue": "printer"} | fields))
@@ -92,6 +102,8 @@ class Life:
         """Let the customer come and Ana accept."""
         if self.session.state == "new":
             self.start()
+        if self.session.state == "identity":
+            self.lapse_code().ask(r.ConfirmCode, CUSTOMER, code=DIGEST)
         if self.session.state == "agreement":
             self.ask(r.AcceptAgreement, CUSTOMER, digest=self.session.rules.agreement_digest)
         if self.session.state == "recording":

@@ -54,6 +54,18 @@ def _before_the_queue() -> Iterator[tuple[str, Life]]:
         yield f"agreement, {policy}", _recorded(policy, agreement_digest=DIGEST).start()
         yield f"recording, {policy}", _recorded(policy).start()
     yield "new, nothing asked", Life()
+    for agreement in ("", DIGEST):
+        for recorded in (False, True):
+            rules: dict[str, Any] = {"agreement_digest": agreement, "recording_asked": recorded}
+            yield f"new, identity, {rules}", Life(identity_asked=True, **rules)
+            yield f"code sent, {rules}", _identity(**rules).lapse_code()
+    yield "identity, no code yet", _identity()
+    yield "one try left", _identity(code_tries=1).lapse_code()
+    yield "identity, customer gone", _dropped(_identity().lapse_code(), "customer")
+    many = _identity().lapse_code()
+    for _ in range(4):
+        many.wait(60).ask(r.SendCode, CUSTOMER, email="kim@example.test")
+    yield "as many codes as there may be", many
     yield "agreement only", Life(agreement_digest=DIGEST).start()
     yield "agreement, customer gone", _dropped(Life(agreement_digest=DIGEST).start(), "customer")
     yield "recording, customer gone", _dropped(Life(recording_asked=True).start(), "customer")
@@ -126,6 +138,10 @@ def _recorded(policy: str, **rules: Any) -> Life:
     return Life(recording_asked=True, recording_digest=DIGEST, refusal_policy=policy, **rules)
 
 
+def _identity(**rules: Any) -> Life:
+    return Life(identity_asked=True, **rules).start(email="kim@example.test")
+
+
 def _crowded(life: Life) -> Life:
     life.talk().join(BEN)
     life.ask(r.Join, MAX)
@@ -166,6 +182,8 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.Start: ({"issue": "printer", "name": "Kim"},),
     r.Call: ({"customer": "customer"},),
     r.AnswerCall: ({"accepted": True}, {"accepted": False}),
+    r.SendCode: ({"email": "kim@example.test"}, {"email": ""}),
+    r.ConfirmCode: ({"code": DIGEST}, {"code": ANOTHER_DIGEST}),
     r.AcceptAgreement: ({"digest": DIGEST}, {"digest": ANOTHER_DIGEST}),
     r.AnswerRecording: (
         {"allowed": True, "digest": DIGEST},
@@ -207,9 +225,15 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.Drop: tuple({"party": party, "since": 0} for party in ("customer", "ana", "ben", "nia", "")),
     r.ComeBack: tuple({"party": party} for party in ("customer", "ana", "ben", "")),
     r.Lapse: tuple(
-        {"deadline": deadline, "team": team, "text": "still here", "there": bool(team)}
+        {
+            "deadline": deadline,
+            "team": team,
+            "text": "still here",
+            "there": bool(team),
+            "email": email,
+        }
         for deadline in get_args(DeadlineKind)
-        for team in ("", "support")
+        for team, email in (("", ""), ("support", "kim@example.test"))
     ),
     r.FileArrives: tuple(
         {"file": file, "size": 9, "digest": DIGEST}

@@ -90,6 +90,8 @@ def test_the_settings_of_a_session_are_those_of_the_specification() -> None:
         if name.endswith("_seconds")
     }
     assert seconds == {
+        "code": 600,
+        "resend": 60,
         "acceptance": 300,
         "hold": 60,
         "offer": 60,

@@ -15,7 +15,7 @@ from tests.protocol.situations import situations
 
 
 def test_every_kind_of_deadline_leads_somewhere() -> None:
-    assert {"warning", *LAPSES} == set(get_args(DeadlineKind))
+    assert {"warning", "code", *LAPSES} == set(get_args(DeadlineKind))
 
 
 @pytest.mark.parametrize("kind", get_args(DeadlineKind))

@@ -197,7 +197,11 @@ MARKED = "confidential"
 def test_a_session_holds_nobodys_own_words() -> None:
     """What is erased must be gone everywhere, so the fold may keep none of it."""
     address = f"https://example.test/{MARKED}"
-    life = Life().start(name=MARKED, email=f"{MARKED}@example.test", page=address).talk()
+    life = Life(identity_asked=True)
+    life.start(name=MARKED, email=f"{MARKED}@example.test", page=address)
+    life.wait(1).lapse("code", email=f"{MARKED}@example.test")
+    life.ask(r.ConfirmCode, CUSTOMER, code=life.session.code_digest)
+    life.talk()
     life.ask(r.Say, CUSTOMER, text=MARKED)
     life.ask(r.Note, ANA, text=MARKED)
     life.ask(r.PushLink, ANA, url=address, title=MARKED)

@@ -106,7 +106,7 @@ def test_only_the_broker_may_bring_in_incidents() -> None:
 def test_a_session_that_ended_takes_only_the_survey_the_wrap_up_and_erasures() -> None:
     late = {row.asked.__name__ for row in TABLE if "ended" in row.within}
     assert late == {"SubmitSurvey", "SkipSurvey", "WrapUp", "EraseMyTexts", "Wipe"}
-    assert set(OPEN) == {"calling", "agreement", "recording", "waiting", "talking"}
+    assert set(OPEN) == {"calling", "identity", "agreement", "recording", "waiting", "talking"}
 
 
 def test_each_party_stands_as_the_facts_say() -> None:

@@ -15,6 +15,7 @@ from tests.protocol.situations import PARTIES, POLICIES, asks
 
 RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
+        "identity_asked": st.sampled_from([False, False, True]),
         "agreement_digest": st.sampled_from(["", DIGEST]),
         "recording_asked": st.booleans(),
         "recording_digest": st.just(DIGEST),
