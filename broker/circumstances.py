@@ -9,7 +9,8 @@ from broker.clock import Clock
 from broker.database import Database
 from broker.forecast import Forecast
 from broker.presence import available_reps
-from broker.site import Site
+from broker.site import Queued, Site
+from protocol.session import Session
 
 
 class SiteCircumstances:
@@ -26,13 +27,21 @@ class SiteCircumstances:
         self.team_of = site.team_of
         self.rules_for = site.rules_for
 
-    def greeting(self, language: str, team: str, position: int) -> str:
-        """Return what a customer reads who comes into the queue of `team` as number `position`."""
-        return self._site.greeting(language, position, self._forecast.estimate(team, position))
+    def greeting(self, session: Session, position: int) -> str:
+        """Return what a customer reads who comes into the queue as number `position`."""
+        return self._site.greeting(session.language, self._queued(session, position))
 
-    def hold_text(self, language: str, team: str, position: int) -> str:
+    def hold_text(self, session: Session, position: int) -> str:
         """Return what a customer reads now and then who waits there as number `position`."""
-        return self._site.hold_text(language, position, self._forecast.estimate(team, position))
+        return self._site.hold_text(session.language, self._queued(session, position))
+
+    def _queued(self, session: Session, position: int) -> Queued:
+        return Queued(
+            team=session.team,
+            issue=session.issue,
+            position=position,
+            wait=self._forecast.estimate(session.team, position),
+        )
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
         """Return the first of `teams` with an available rep other than `without`."""

@@ -48,10 +48,10 @@ class Circumstances(Protocol):
     def rules_for(self, language: str) -> Rules:
         """Return the site's settings as a session in `language` is to keep them."""
 
-    def greeting(self, language: str, team: str, position: int) -> str:
-        """Return what a customer reads who comes into the queue of `team` as number `position`."""
+    def greeting(self, session: Session, position: int) -> str:
+        """Return what a customer reads who comes into the queue as number `position`."""
 
-    def hold_text(self, language: str, team: str, position: int) -> str:
+    def hold_text(self, session: Session, position: int) -> str:
         """Return what a customer reads now and then who waits there as number `position`."""
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
@@ -144,7 +144,7 @@ class Desk:
                 if kind == "greeting"
                 else self._circumstances.hold_text
             )
-            text = tell(session.language, session.team, await self._position(session))
+            text = tell(session, await self._position(session))
         lapse = r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text, email=email)
         return await self.notice(session_id, lapse)
 

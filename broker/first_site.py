@@ -2,6 +2,7 @@
 
 from broker.config import Config
 from broker.site import Consent, Issue, Settings, Team
+from protocol.facts import Rules
 
 
 def first_settings(config: Config) -> Settings:
@@ -17,6 +18,8 @@ def first_settings(config: Config) -> Settings:
         ask_email=True,
         offline="form",
         agreement=AGREEMENT,
+        recording=RECORDING,
+        rules=Rules(recording_asked=True),
     )
 
 
@@ -73,5 +76,38 @@ AGREEMENT = {
         text="Usiamo ciò che scrive qui solo per aiutarla e lo conserviamo finché il suo caso lo "
         "richiede. Nessuno vede il suo schermo se non lo condivide, e può smettere in qualsiasi "
         "momento.",
+    ),
+}
+
+RECORDING = {
+    "en": Consent(
+        title="Recording",
+        text="We would like to record this session, so that it can be shown later what was done on "
+        "your computer. A recording is sealed: nobody can change it, and only a compliance officer "
+        "can play it.",
+    ),
+    "de": Consent(
+        title="Aufzeichnung",
+        text="Wir möchten diese Sitzung aufzeichnen, damit sich später zeigen lässt, was an Ihrem "
+        "Computer getan wurde. Eine Aufzeichnung ist versiegelt: Niemand kann sie ändern, und nur "
+        "die Compliance-Stelle kann sie abspielen.",
+    ),
+    "es": Consent(
+        title="Grabación",
+        text="Nos gustaría grabar esta sesión para poder demostrar más adelante lo que se hizo en su "
+        "ordenador. Las grabaciones se sellan: nadie puede modificarlas y solo el responsable de "
+        "cumplimiento puede reproducirlas.",
+    ),
+    "fr": Consent(
+        title="Enregistrement",
+        text="Nous souhaitons enregistrer cette session afin de pouvoir montrer plus tard ce qui a "
+        "été fait sur votre ordinateur. Un enregistrement est scellé : personne ne peut le modifier "
+        "et seul le responsable de la conformité peut le lire.",
+    ),
+    "it": Consent(
+        title="Registrazione",
+        text="Vorremmo registrare questa sessione, per poter mostrare in seguito che cosa è stato "
+        "fatto sul suo computer. Una registrazione è sigillata: nessuno può modificarla e solo il "
+        "responsabile della conformità può riprodurla.",
     ),
 }

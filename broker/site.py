@@ -5,6 +5,7 @@ seconds. A session keeps the rules of the moment it was opened: nothing here cha
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, TypeVar
 
@@ -18,13 +19,15 @@ from broker.accounts import Role
 from broker.clock import Clock, now
 from broker.database import Database, put
 from broker.estimate import Estimate
-from broker.site_texts import GREETING, HOLD, ORPHANED, wait_text
+from broker.site_texts import GREETING, HOLD, ORPHANED, PRIVACY, wait_sentence, wait_text
 from protocol.facts import Rules
 from protocol.fields import Id, Language, Name, Text, Time
 
 T = TypeVar("T")
 
 ROW = "site"
+
+MACRO = re.compile(r"{(\w+)}")
 
 MOST_ACTIVE = 10
 """Notices at a time: nobody reads more before asking for help."""
@@ -84,8 +87,9 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set. A text that is missing in a language is shown in the first one.
 
-    `greeting` and `hold` may contain `{position}` and `{wait}`. `orphaned` is what a customer reads
-    when nobody is left who could help, and `orphaned_url` where the page then sends them.
+    `greeting` and `hold` may contain the macros of docs/wait.md, such as `{position}`. `orphaned` is
+    what a customer reads when nobody is left who could help, and `orphaned_url` where the page then
+    sends them. `privacy` is what they read before they have their own words erased.
     """
 
     organisation: Label
@@ -105,6 +109,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     orphaned_url: Https = ""
     second_factor_for_all: bool = False
     """Whether reps and leads, too, need a second factor; all others always do."""
+    privacy: dict[Language, Text] = {}
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     rules: Rules = Rules()
 
@@ -118,7 +123,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"there is no team {unknown[0]!r}")
         first = self.languages[0]
         texts: list[Mapping[str, object]] = [self.agreement, self.recording, self.greeting]
-        texts += [self.hold, self.orphaned, *(issue.names for issue in self.issues)]
+        texts += [self.hold, self.orphaned, self.privacy, *(issue.names for issue in self.issues)]
         if len({notice.id for notice in self.notices}) != len(self.notices):
             raise ValueError("each notice needs an id of its own")
         if any(not notice.text for notice in self.notices):
@@ -128,6 +133,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"every text is needed in {first!r}, the first language")
         if self.rules.recording_asked and not self.recording:
             raise ValueError("recording_asked needs a text in `recording`")
+
+
+class Queued(Struct, frozen=True, kw_only=True):
+    """Who waits in the queue of `team` as number `position`, and for about how long, if known."""
+
+    team: str
+    issue: str
+    position: int
+    wait: Estimate | None
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -170,6 +184,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     mails: bool
     orphaned: str
     orphaned_url: str
+    privacy: str
     notices: tuple[NoticeText, ...]
 
 
@@ -238,24 +253,30 @@ class Site:
             recording_digest=recording.digest if recording else "",
         )
 
-    def greeting(self, language: str, position: int, wait: Estimate | None) -> str:
-        """Return what a customer reads who comes into the queue as number `position`."""
-        return self._filled(language, self.settings.greeting or GREETING, position, wait)
+    def greeting(self, language: str, queued: Queued) -> str:
+        """Return what a customer reads who comes into the queue."""
+        return self._filled(language, self.settings.greeting or GREETING, queued)
 
-    def hold_text(self, language: str, position: int, wait: Estimate | None) -> str:
-        """Return what a customer reads now and then who waits as number `position`."""
-        return self._filled(language, self.settings.hold or HOLD, position, wait)
+    def hold_text(self, language: str, queued: Queued) -> str:
+        """Return what a customer reads now and then who waits."""
+        return self._filled(language, self.settings.hold or HOLD, queued)
 
-    def _filled(
-        self, language: str, texts: Mapping[str, str], position: int, wait: Estimate | None
-    ) -> str:
+    def _filled(self, language: str, texts: Mapping[str, str], queued: Queued) -> str:
         # Words and numbers in one language: that of the text, where the customer's has none.
         if language not in texts:
             language = self.settings.languages[0]
         text = texts.get(language) or texts["en"]
-        return text.replace("{position}", str(position)).replace(
-            "{wait}", wait_text(language, wait)
-        )
+        issues = {issue.id: self._in(language, issue.names) for issue in self.settings.issues}
+        values = {
+            "position": str(queued.position),
+            "wait": wait_text(language, queued.wait),
+            "wait_sentence": wait_sentence(language, queued.wait),
+            "organisation": self.settings.organisation,
+            "team": self.choices([queued.team])[0].name,
+            "issue": issues.get(queued.issue) or queued.issue,
+        }
+        # In one go: braces in a name are a name's. What we do not know stays as it was written.
+        return MACRO.sub(lambda found: values.get(found[1], found[0]), text)
 
     def notices(self) -> list[Notice]:
         """Return the notices that are active now."""
@@ -297,6 +318,7 @@ class Site:
             mails=self.mails,
             orphaned=self._in(language, settings.orphaned or ORPHANED) or ORPHANED["en"],
             orphaned_url=settings.orphaned_url,
+            privacy=self._in(language, settings.privacy or PRIVACY) or PRIVACY["en"],
             notices=tuple(
                 NoticeText(id=notice.id, text=self.words(language, notice))
                 for notice in self.notices()

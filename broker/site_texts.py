@@ -3,19 +3,19 @@
 from broker.estimate import Estimate
 
 GREETING = {
-    "en": "Welcome. You are number {position} in the queue; how long it takes: {wait}.",
-    "de": "Willkommen. Sie sind Nummer {position} in der Warteschlange; Wartezeit: {wait}.",
-    "es": "Le damos la bienvenida. Es el número {position} de la cola; tiempo de espera: {wait}.",
-    "fr": "Bienvenue. Vous êtes numéro {position} dans la file ; temps d’attente : {wait}.",
-    "it": "Le diamo il benvenuto. È il numero {position} in coda; tempo di attesa: {wait}.",
+    "en": "Welcome. You are number {position} in the queue. {wait_sentence}",
+    "de": "Willkommen. Sie sind Nummer {position} in der Warteschlange. {wait_sentence}",
+    "es": "Le damos la bienvenida. Es el número {position} de la cola. {wait_sentence}",
+    "fr": "Bienvenue. Vous êtes numéro {position} dans la file. {wait_sentence}",
+    "it": "Le diamo il benvenuto. È il numero {position} in coda. {wait_sentence}",
 }
 
 HOLD = {
-    "en": "Thank you for waiting. You are number {position}; how long it takes: {wait}.",
-    "de": "Danke für Ihre Geduld. Sie sind Nummer {position}; Wartezeit: {wait}.",
-    "es": "Gracias por esperar. Es el número {position}; tiempo de espera: {wait}.",
-    "fr": "Merci de patienter. Vous êtes numéro {position} ; temps d’attente : {wait}.",
-    "it": "Grazie per l’attesa. È il numero {position}; tempo di attesa: {wait}.",
+    "en": "Thank you for waiting. You are number {position}. {wait_sentence}",
+    "de": "Danke für Ihre Geduld. Sie sind Nummer {position}. {wait_sentence}",
+    "es": "Gracias por esperar. Es el número {position}. {wait_sentence}",
+    "fr": "Merci de patienter. Vous êtes numéro {position}. {wait_sentence}",
+    "it": "Grazie per l’attesa. È il numero {position}. {wait_sentence}",
 }
 
 ORPHANED = {
@@ -26,6 +26,19 @@ ORPHANED = {
     "fr": "Nous sommes désolés : il n’y a plus personne pour vous aider en ce moment. Veuillez "
     "réessayer plus tard.",
     "it": "Ci dispiace: ora non c’è più nessuno che possa aiutarla. Riprovi più tardi.",
+}
+
+PRIVACY = {
+    "en": "What you write here is used only to help you. You can have your own words erased at any "
+    "time; then nobody can bring them back, not even we.",
+    "de": "Was Sie hier schreiben, dient nur dazu, Ihnen zu helfen. Sie können Ihre eigenen Worte "
+    "jederzeit löschen lassen; danach kann sie niemand zurückholen, auch wir nicht.",
+    "es": "Lo que escriba aquí se usa solo para ayudarle. Puede hacer borrar sus palabras en "
+    "cualquier momento; después nadie podrá recuperarlas, tampoco nosotros.",
+    "fr": "Ce que vous écrivez ici ne sert qu’à vous aider. Vous pouvez à tout moment faire effacer "
+    "vos propres mots ; ensuite personne ne peut les récupérer, nous non plus.",
+    "it": "Ciò che scrive qui serve solo ad aiutarla. Può far cancellare le sue parole in qualsiasi "
+    "momento; dopo nessuno potrà recuperarle, nemmeno noi.",
 }
 
 WAIT_UNKNOWN = {
@@ -42,6 +55,14 @@ WAIT = {
     "es": "la mitad espera menos de {half}; nueve de cada diez, menos de {most}",
     "fr": "la moitié attend moins de {half}, neuf sur dix moins de {most}",
     "it": "la metà attende meno di {half}, nove su dieci meno di {most}",
+}
+
+SENTENCE_UNKNOWN = {
+    "en": "How long it will take, we cannot say yet.",
+    "de": "Wie lange es dauert, können wir noch nicht sagen.",
+    "es": "Todavía no podemos decir cuánto tardará.",
+    "fr": "Nous ne pouvons pas encore dire combien de temps cela prendra.",
+    "it": "Non possiamo ancora dire quanto ci vorrà.",
 }
 
 MINUTES = {
@@ -62,3 +83,11 @@ def wait_text(language: str, wait: Estimate | None) -> str:
         one if count == 1 else more.format(count) for count in (wait.half_within, wait.most_within)
     )
     return WAIT[language].format(half=half, most=most)
+
+
+def wait_sentence(language: str, wait: Estimate | None) -> str:
+    """Say the same as a sentence that can stand by itself."""
+    if wait is None:
+        return SENTENCE_UNKNOWN[language]
+    words = wait_text(language, wait)
+    return f"{words[0].upper()}{words[1:]}."

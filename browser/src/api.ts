@@ -56,6 +56,8 @@ export interface Site {
   /** What a customer reads when nobody is left who could help, and where they may go on to. */
   readonly orphaned: string;
   readonly orphaned_url: string;
+  /** What the site says about personal data. */
+  readonly privacy: string;
   readonly notices: readonly NoticeText[];
 }
 

@@ -1,16 +1,37 @@
+import { useState } from "preact/hooks";
+
 interface AvatarProps {
   readonly name: string;
+  /** Whose photo is to be shown, if there is one. */
+  readonly rep?: string | undefined;
   readonly presence?: "here" | "away" | undefined;
   readonly small?: boolean;
 }
 
-/** A name's initials in a circle. Says nothing that is not written beside it. */
-export function Avatar({ name, presence, small }: AvatarProps) {
+/** A photo, or a name's initials, in a circle. Says nothing that is not written beside it. */
+export function Avatar({ name, rep, presence, small }: AvatarProps) {
   return (
     <span class={`avatar${small ? " avatar-small" : ""}`} aria-hidden="true">
       {initials(name)}
+      {rep && <Photo key={rep} rep={rep} />}
       {presence && <span class={`presence presence-${presence}`} />}
     </span>
+  );
+}
+
+/** Covers the initials once it is there; where there is no photo they stay. */
+function Photo({ rep }: { rep: string }) {
+  const [state, setState] = useState<"" | "there" | "none">("");
+  if (state === "none") return null;
+  return (
+    <img
+      class="avatar-photo"
+      src={`/v1/reps/${encodeURIComponent(rep)}/photo`}
+      alt=""
+      hidden={state === ""}
+      onLoad={() => setState("there")}
+      onError={() => setState("none")}
+    />
   );
 }
 

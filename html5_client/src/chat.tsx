@@ -4,6 +4,8 @@ import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { InactivityWarning } from "./inactivity_warning.tsx";
 import { Notices, knownNotices } from "./notices.tsx";
+import { useNotifications } from "./notifications.ts";
+import { NotifyQuestion } from "./notify_question.tsx";
 import { useNudges } from "./nudge.ts";
 import { QueuePlace } from "./queue_place.tsx";
 import { RepNotice } from "./rep_notice.tsx";
@@ -16,6 +18,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
   const { session, entries } = useStore(transcript.view);
   const { position, site, edits } = useStore(visit.state);
   useNudges(visit, transcript);
+  useNotifications(visit, transcript);
   useSounds(visit, transcript);
   return (
     <>
@@ -33,6 +36,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
           leave={(notice) => visit.ask({ type: "leave_on_notice", notice })}
         />
       )}
+      {session.state === "waiting" && <NotifyQuestion notifications={visit.notifications} />}
       <Conversation
         link={visit.link}
         transcript={transcript}

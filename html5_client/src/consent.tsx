@@ -5,6 +5,7 @@ import type { Asked } from "@deskside/browser/outbox";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Loading } from "./loading.tsx";
+import { refusalMeaning } from "./recording.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
@@ -31,6 +32,7 @@ export function AgreementQuestion({ visit, session }: QuestionProps) {
   );
 }
 
+/** Whether the session may be recorded, and what it means to say no: read before, not after. */
 export function RecordingQuestion({ visit, session }: QuestionProps) {
   const { site } = useStore(visit.state);
   const text = useCurrent(visit, session, site.recording, session.rules.recording_digest);
@@ -50,12 +52,10 @@ export function RecordingQuestion({ visit, session }: QuestionProps) {
         asked: { type: "answer_recording", allowed: false, digest },
       }}
     >
-      {session.rules.refusal_policy === "no_screen" && (
-        <p class="hint">{t("Without recording we can chat, but not see your screen.")}</p>
-      )}
-      {session.rules.refusal_policy === "end" && (
-        <p class="hint">{t("Without recording this session cannot go on.")}</p>
-      )}
+      <p class="hint">
+        {refusalMeaning(session.rules.refusal_policy)}{" "}
+        {t("If you allow it, you can withdraw that in the menu at any time.")}
+      </p>
     </Question>
   );
 }

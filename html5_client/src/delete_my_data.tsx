@@ -18,6 +18,7 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
   const [refusal, setRefusal] = useState<RefusalCode | "">("");
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
+  const { site } = useStore(visit.state);
   useEffect(() => dialog.current?.showModal(), []);
 
   async function erase(): Promise<void> {
@@ -33,7 +34,11 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
       <h2 class="title" id={title}>
         {t("Delete my data")}
       </h2>
-      {step === "erased" ? <Receipt transcript={transcript} /> : <Extent transcript={transcript} />}
+      {step === "erased" ? (
+        <Receipt transcript={transcript} />
+      ) : (
+        <Extent transcript={transcript} privacy={site.privacy} />
+      )}
       {refusal && (
         <p class="error" role="alert">
           {refusalText(refusal)}
@@ -57,12 +62,13 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
   );
 }
 
-/** What goes and what stays. */
-function Extent({ transcript }: { transcript: Transcript }) {
+/** What goes, what stays, and why. */
+function Extent({ transcript, privacy }: { transcript: Transcript; privacy: string }) {
   const { session } = useStore(transcript.view);
   const isRecorded = session.recording === "allowed" || session.recording === "withdrawn";
   return (
     <>
+      <p class="privacy">{privacy}</p>
       <div>
         <h3>{t("This is erased for good:")}</h3>
         <ul>
@@ -74,9 +80,15 @@ function Extent({ transcript }: { transcript: Transcript }) {
       <div>
         <h3>{t("This is kept:")}</h3>
         <ul>
-          <li>{t("what others have written")}</li>
-          <li>{t("when something happened, without your words")}</li>
-          {isRecorded && <li>{t("what was recorded, as long as the rules for recordings say")}</li>}
+          <li>{t("what others have written: these are their words")}</li>
+          <li>{t("when something happened, without your words: it proves how you were helped")}</li>
+          {isRecorded && (
+            <li>
+              {t(
+                "what was recorded, as long as the rules for recordings say: it is evidence for you too",
+              )}
+            </li>
+          )}
         </ul>
       </div>
     </>

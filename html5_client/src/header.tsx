@@ -4,6 +4,7 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Avatar } from "./avatar.tsx";
 import { EndChat } from "./end_chat.tsx";
 import { Menu } from "./menu.tsx";
+import { recordingText } from "./recording.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -29,13 +30,17 @@ function Partner({ organisation, transcript }: { organisation: string; transcrip
   const { session } = useStore(transcript.view);
   const rep = session.names[session.owner];
   if (session.state !== "talking" || !rep) {
-    return <Named name={organisation} detail={stateText(session)} />;
+    return (
+      <Named name={organisation} detail={stateText(session)} recording={recordingText(session)} />
+    );
   }
   const away = session.owner in session.gone;
   return (
     <Named
       name={rep}
+      rep={session.owner}
       detail={away ? t("Reconnecting…") : organisation}
+      recording={recordingText(session)}
       presence={away ? "away" : "here"}
     />
   );
@@ -47,13 +52,25 @@ function Leaving({ visit, transcript }: { visit: Visit; transcript: Transcript }
   return state === "waiting" || state === "talking" ? <EndChat visit={visit} /> : null;
 }
 
-function Named(props: { name: string; detail: string; presence?: "here" | "away" }) {
+interface NamedProps {
+  readonly name: string;
+  readonly detail: string;
+  readonly rep?: string;
+  readonly presence?: "here" | "away";
+  /** Whether this session is recorded, in words; empty where that was not asked. */
+  readonly recording?: string;
+}
+
+function Named(props: NamedProps) {
   return (
     <>
-      <Avatar name={props.name} presence={props.presence} />
+      <Avatar name={props.name} rep={props.rep} presence={props.presence} />
       <div class="header-names">
         <h1 class="header-name">{props.name}</h1>
-        <p class="header-detail">{props.detail}</p>
+        <p class="header-detail">
+          {props.detail}
+          {props.recording && <span class="recording-state"> · {props.recording}</span>}
+        </p>
       </div>
     </>
   );

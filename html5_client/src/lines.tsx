@@ -1,3 +1,4 @@
+import { addressed, customerName } from "@deskside/browser/addressed";
 import { t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
@@ -36,7 +37,12 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
     const together = again && fact.at - before.fact.at < TOGETHER_MS;
     const name = view.session.names[fact.by] ?? organisation;
     return (
-      <Theirs name={name} detail={together ? time : `${name} · ${time}`} together={together}>
+      <Theirs
+        name={name}
+        rep={fact.by}
+        detail={together ? time : `${name} · ${time}`}
+        together={together}
+      >
         <Words text={fact.text} />
       </Theirs>
     );
@@ -46,20 +52,22 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
   if (fact.type === "greeted" || fact.type === "noticed") {
     return (
       <Theirs name={organisation} detail={time}>
-        <Words text={fact.text} />
+        <Words text={addressed(fact.text, customerName(view.entries))} />
       </Theirs>
     );
   }
   if (fact.type === "link_pushed") {
     return (
-      <Theirs name={view.session.names[fact.by] ?? organisation} detail={time}>
+      <Theirs name={view.session.names[fact.by] ?? organisation} rep={fact.by} detail={time}>
         <a class="button" href={fact.url} target="_blank" rel="noopener noreferrer nofollow">
           {fact.title || fact.url}
         </a>
       </Theirs>
     );
   }
-  const text = happeningText(fact, view.session);
+  const happening = happeningText(fact, view.session);
+  const isHeld = fact.type === "held";
+  const text = isHeld ? addressed(happening, customerName(view.entries)) : happening;
   return text ? <p class="happening">{text}</p> : null;
 }
 
@@ -117,10 +125,10 @@ function Own({ detail, state = "sent", children }: LineProps & { state?: OwnLine
   );
 }
 
-function Theirs(props: LineProps & { name: string; together?: boolean }) {
+function Theirs(props: LineProps & { name: string; rep?: string; together?: boolean }) {
   return (
     <div class={`line line-theirs${props.together ? " line-together" : ""}`}>
-      <Avatar name={props.name} small />
+      <Avatar name={props.name} rep={props.rep} small />
       <div class="bubble">{props.children}</div>
       <p class="line-detail">{props.detail}</p>
     </div>

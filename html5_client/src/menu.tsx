@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { DeleteMyData } from "./delete_my_data.tsx";
 import { MyData } from "./my_data.tsx";
 import { LARGEST_TEXT } from "./preferences.ts";
+import { RecordingState, WithdrawRecording } from "./recording.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -10,7 +11,7 @@ import type { Visit } from "./visit.ts";
 export function Menu({ visit }: { visit: Visit }) {
   const { transcript } = useStore(visit.state);
   const [open, setOpen] = useState(false);
-  const [deleting, setDeleting] = useState(false);
+  const [dialog, setDialog] = useState<"" | "delete" | "withdraw">("");
   const button = useRef<HTMLButtonElement>(null);
   const whole = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -27,9 +28,14 @@ export function Menu({ visit }: { visit: Visit }) {
     };
   }, []);
 
-  function askToDelete(): void {
-    setDeleting(true);
+  function ask(about: "delete" | "withdraw"): void {
+    setDialog(about);
     setOpen(false);
+  }
+
+  function close(): void {
+    setDialog("");
+    button.current?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -57,18 +63,17 @@ export function Menu({ visit }: { visit: Visit }) {
       <div class="menu-panel" id={id} hidden={!open}>
         {open && <Settings visit={visit} />}
         {open && transcript && (
-          <MyData visit={visit} transcript={transcript} askToDelete={askToDelete} />
+          <>
+            <RecordingState transcript={transcript} askToWithdraw={() => ask("withdraw")} />
+            <MyData visit={visit} transcript={transcript} askToDelete={() => ask("delete")} />
+          </>
         )}
       </div>
-      {deleting && transcript && (
-        <DeleteMyData
-          visit={visit}
-          transcript={transcript}
-          close={() => {
-            setDeleting(false);
-            button.current?.focus();
-          }}
-        />
+      {dialog === "delete" && transcript && (
+        <DeleteMyData visit={visit} transcript={transcript} close={close} />
+      )}
+      {dialog === "withdraw" && transcript && (
+        <WithdrawRecording visit={visit} transcript={transcript} close={close} />
       )}
     </div>
   );

@@ -24,6 +24,7 @@ const site: Site = {
   ask_email: true,
   orphaned: "We have all gone home.",
   orphaned_url: "https://help.example.org/",
+  privacy: "Your words are yours.",
   notices: [{ id: "mail", text: "Mail is down." }],
 };
 

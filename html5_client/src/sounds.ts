@@ -13,6 +13,7 @@ import type { Visit } from "./visit.ts";
 const FRESH_MS = 5_000;
 const NOTE_SECONDS = 0.14;
 const LOUDNESS = 0.12;
+const WAKING_MS = 300;
 
 /** The notes of each sound, in hertz, one after the other. */
 const TUNES: Readonly<Partial<Record<Fact["type"], readonly number[]>>> = {
@@ -21,8 +22,9 @@ const TUNES: Readonly<Partial<Record<Fact["type"], readonly number[]>>> = {
   accepted: [523, 784],
   met: [523, 784],
   called: [988, 740, 988, 740],
-  nudged: [988, 740, 988],
 };
+
+export const NUDGE_TUNE = [988, 740, 988];
 
 export class Sounds {
   #context: AudioContext | null = null;
@@ -35,9 +37,19 @@ export class Sounds {
     addEventListener("keydown", wake, { once: true });
   }
 
-  play(tune: readonly number[]): void {
+  /** Sound, and say whether that could be heard: a context that sleeps makes no sound. */
+  async play(tune: readonly number[]): Promise<boolean> {
     const context = this.#context;
-    if (!context) return;
+    if (!context) return false;
+    this.#tone(context, tune);
+    // After a laptop's sleep it has to be woken; where it may not be, it never settles.
+    if (context.state === "suspended") {
+      await Promise.race([context.resume(), new Promise((done) => setTimeout(done, WAKING_MS))]);
+    }
+    return context.state === "running";
+  }
+
+  #tone(context: AudioContext, tune: readonly number[]): void {
     tune.forEach((pitch, index) => {
       const [tone, volume] = [context.createOscillator(), context.createGain()];
       const begin = context.currentTime + index * NOTE_SECONDS;
@@ -63,6 +75,6 @@ export function useSounds({ sounds, preferences, link }: Visit, transcript: Tran
     const news = entries.findLast(({ fact }) => TUNES[fact.type] && isNews(fact));
     heardRef.current = entries.at(-1)?.fact.place ?? 0;
     const tune = news && TUNES[news.fact.type];
-    if (tune && !preferences.state.get().muted) sounds.play(tune);
+    if (tune && !preferences.state.get().muted) void sounds.play(tune);
   }, [entries, transcript, sounds, preferences, link]);
 }

@@ -1,6 +1,6 @@
-import { t } from "@deskside/browser/catalogue";
+import { language, t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Field } from "./field.tsx";
 import { Notices } from "./notices.tsx";
 import { useStore } from "./use_store.ts";
@@ -9,6 +9,7 @@ import type { Visit } from "./visit.ts";
 /** The protocol's longest name and e-mail address (`protocol/fields.py`). */
 const NAME_LENGTH = 120;
 const EMAIL_LENGTH = 254;
+const NOTICES_MS = 30_000;
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 
 /** What a customer fills in before a session. What is typed survives a reload. */
@@ -24,6 +25,8 @@ export function StartForm({ visit }: { visit: Visit }) {
   const wanted = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
   const chosen = isReachable(wanted) ? wanted : "";
   const wrongEmail = (email !== "" || site.identity === true) && !EMAIL.test(email);
+
+  useFreshNotices(visit);
 
   function submit(event: Event): void {
     event.preventDefault();
@@ -112,6 +115,21 @@ function Beginning({ available, starting }: { available: boolean | null; startin
       )}
     </div>
   );
+}
+
+/** A page may stand open for hours before somebody needs help: keep its known problems true. */
+function useFreshNotices(visit: Visit): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") void visit.refresh(language());
+    };
+    const timer = setInterval(look, NOTICES_MS);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [visit]);
 }
 
 function useDraft(visit: Visit, field: string): [string, (text: string) => void] {

@@ -1,4 +1,5 @@
 /** The transcript as a file to keep, made in the page from what it shows. */
+import { addressed, customerName } from "@deskside/browser/addressed";
 import { language, t } from "@deskside/browser/catalogue";
 import type { Fact } from "@deskside/browser/contract";
 import type { Transcript, View } from "@deskside/browser/transcript";
@@ -27,9 +28,12 @@ export function download(kind: "txt" | "html", transcript: Transcript, organisat
 function linesOf({ session, entries }: View, me: string, organisation: string): Line[] {
   const format = new Intl.DateTimeFormat(language(), { dateStyle: "short", timeStyle: "medium" });
   const nameOf = ({ by }: Fact) => (by === me ? t("You") : (session.names[by] ?? organisation));
+  const name = customerName(entries);
   return entries.flatMap(({ fact }) => {
     const said = saidIn(fact);
-    const text = said || happeningText(fact, session);
+    const words = said || happeningText(fact, session);
+    const isTheSites = fact.type === "greeted" || fact.type === "held";
+    const text = isTheSites ? addressed(words, name) : words;
     return text ? [{ time: format.format(fact.at), name: said && nameOf(fact), text }] : [];
   });
 }

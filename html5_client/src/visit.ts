@@ -18,6 +18,7 @@ import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
 import { visitorTicket } from "@deskside/browser/visitor";
+import { Notifications } from "./notifications.ts";
 import { Preferences } from "./preferences.ts";
 import { Sounds } from "./sounds.ts";
 
@@ -44,6 +45,7 @@ export class Visit {
   readonly drafts: Drafts;
   readonly preferences = new Preferences();
   readonly sounds = new Sounds();
+  readonly notifications = new Notifications();
   readonly #outbox: Outbox;
   readonly #key: string;
   /** The language in which the site's texts were last asked for. */
@@ -167,6 +169,9 @@ export class Visit {
       this.#follow(answer.session);
       // The page may have stood open since before a problem became known.
       void this.refresh(language());
+    } else if (answer.code === "not_now" && answer.detail) {
+      // Another tab was first: its session is the customer's, here too.
+      this.#follow(answer.detail);
     } else {
       this.state.patch({ refusal: answer });
     }

@@ -15,7 +15,7 @@ from protocol import requests as r
 from protocol.facts import Fact, Rules
 from protocol.identifiers import uuid7
 from protocol.messages import Facts, Frame, decode_down
-from protocol.session import Party
+from protocol.session import Party, Session
 
 SITE = "site"
 CUSTOMER = Party(id="c-max", role="customer", name="Max")
@@ -53,10 +53,10 @@ class Everyone:
     def rules_for(self, language: str) -> Rules:
         return self.rules
 
-    def greeting(self, language: str, team: str, position: int) -> str:
+    def greeting(self, session: Session, position: int) -> str:
         return f"Welcome, you are number {position}."
 
-    def hold_text(self, language: str, team: str, position: int) -> str:
+    def hold_text(self, session: Session, position: int) -> str:
         return f"Please hold, you are number {position}."
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:

@@ -230,13 +230,15 @@ async def test_words_are_found_in_sessions_of_ones_own_teams(server: Server) -> 
     _, token = await server.visitor()
     session = await start(server, token)
     async with server.link(await ticket(server, token=token)) as link, asyncio.timeout(5):
-        digest = (await server.call("GET", "/v1/site")).json["agreement"]["digest"]
+        texts = (await server.call("GET", "/v1/site")).json
         accept = {"type": "accept_agreement", "id": new_id(), "session": session}
-        await link.send_json(accept | {"digest": digest})
+        await link.send_json(accept | {"digest": texts["agreement"]["digest"]})
+        allow = {"type": "answer_recording", "id": new_id(), "session": session, "allowed": True}
+        await link.send_json(allow | {"digest": texts["recording"]["digest"]})
         say = {"type": "say", "id": new_id(), "session": session, "text": "The zebra is jammed"}
         await link.send_json(say)
         answers = 0
-        while answers < 2:
+        while answers < 3:
             frame = await link.receive_json()
             assert frame["type"] != "refused", frame
             answers += frame["type"] == "answered"

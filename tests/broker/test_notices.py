@@ -216,17 +216,19 @@ async def test_a_customer_who_waits_reads_a_notice_and_leaves_because_of_it(
 ) -> None:
     _, token = await served.visitor()
     rep = await open_link(served, cookie=await served.sign_in_as("rep"))
-    digest = (await served.call("GET", "/v1/site?lang=de")).json["agreement"]["digest"]
+    texts = (await served.call("GET", "/v1/site?lang=de")).json
+    agreement, recording = (texts[name]["digest"] for name in ("agreement", "recording"))
     async with asyncio.timeout(30), rep as there, await open_link(served, token=token) as link:
         await there.send_json({"type": "set_available", "available": True})
         page = Page(link)
         while not (await page.frame("availability"))["open"]:
             pass
         session = (await page.ask("start", issue="computer", language="de"))["session"]
-        await page.ask("accept_agreement", session, digest=digest)
+        await page.ask("accept_agreement", session, digest=agreement)
+        await page.ask("answer_recording", session, allowed=False, digest=recording)
         await link.send_json({"type": "resume", "session": session})
-        texts = ("--text", "en=Mail is down.", "--text", "de=Die E-Mail geht nicht.")
-        assert await asyncio.to_thread(main, ["notice", "add", *texts]) == 0
+        words = ("--text", "en=Mail is down.", "--text", "de=Die E-Mail geht nicht.")
+        assert await asyncio.to_thread(main, ["notice", "add", *words]) == 0
         notice = capsys.readouterr().out.strip().splitlines()[-1]
         assert await asyncio.to_thread(main, ["notice", "send", notice]) == 0
         told = await page.fact("noticed")

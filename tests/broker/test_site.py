@@ -11,8 +11,17 @@ from broker.config import Config
 from broker.database import Database, open_database
 from broker.estimate import Estimate
 from broker.first_site import first_settings
-from broker.site import BadSite, Settings, Site, parse
-from broker.site_texts import GREETING, HOLD, MINUTES, ORPHANED, WAIT, WAIT_UNKNOWN
+from broker.site import BadSite, Queued, Settings, Site, parse
+from broker.site_texts import (
+    GREETING,
+    HOLD,
+    MINUTES,
+    ORPHANED,
+    PRIVACY,
+    SENTENCE_UNKNOWN,
+    WAIT,
+    WAIT_UNKNOWN,
+)
 from tests.broker.desks import SITE
 
 LANGUAGES = ("en", "de", "es", "fr", "it")
@@ -34,6 +43,10 @@ def changed(**change: Any) -> str:
     """The demo's settings with a change, as JSON."""
     whole = json.loads(json.dumps(DEMO, default=_plain))
     return json.dumps(whole | change)
+
+
+def queued(position: int, wait: Estimate | None = None) -> Queued:
+    return Queued(team="support", issue="computer", position=position, wait=wait)
 
 
 def _plain(part: Any) -> Any:
@@ -81,7 +94,8 @@ async def test_a_session_keeps_the_digest_of_the_very_text_that_was_shown(
 
 
 async def test_every_language_has_a_text_of_its_own(database: Database) -> None:
-    texts: list[Mapping[str, object]] = [GREETING, HOLD, ORPHANED, WAIT, WAIT_UNKNOWN, MINUTES]
+    texts: list[Mapping[str, object]] = [GREETING, HOLD, ORPHANED, WAIT, MINUTES]
+    texts += [PRIVACY, WAIT_UNKNOWN, SENTENCE_UNKNOWN, DEMO.recording]
     texts.append(DEMO.agreement)
     texts += [issue.names for issue in DEMO.issues]
     assert [set(text) for text in texts] == [set(LANGUAGES)] * len(texts)
@@ -96,7 +110,7 @@ async def test_a_language_that_a_site_lacks_gets_its_first_one(database: Databas
 
 async def test_recording_is_asked_only_where_it_is_on(database: Database) -> None:
     text = {"en": {"title": "Recording", "text": "May we?"}}
-    off = site(database, parse(changed(recording=text)))
+    off = site(database, parse(changed(recording=text, rules={})))
     assert off.shown("en").recording is None
     assert off.rules_for("en").recording_digest == ""
     on = site(database, parse(changed(recording=text, rules={"recording_asked": True})))
@@ -110,38 +124,62 @@ async def test_waiting_customers_read_their_place_and_never_a_made_up_wait(
 ) -> None:
     shown = site(database)
     for language in LANGUAGES:
-        for text in (shown.greeting(language, 7, None), shown.hold_text(language, 7, None)):
+        for text in (shown.greeting(language, queued(7)), shown.hold_text(language, queued(7))):
             assert "7" in text
-            assert WAIT_UNKNOWN[language] in text
+            assert SENTENCE_UNKNOWN[language] in text
             assert "{" not in text
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "half wait under 1 minute, nine of ten under 6 minutes"),
-        ("de", "die Hälfte wartet unter 1 Minute, neun von zehn unter 6 Minuten"),
-        ("es", "la mitad espera menos de 1 minuto; nueve de cada diez, menos de 6 minutos"),
-        ("fr", "la moitié attend moins de 1 minute, neuf sur dix moins de 6 minutes"),
-        ("it", "la metà attende meno di 1 minuto, nove su dieci meno di 6 minuti"),
+        ("en", "Half wait under 1 minute, nine of ten under 6 minutes"),
+        ("de", "Die Hälfte wartet unter 1 Minute, neun von zehn unter 6 Minuten"),
+        ("es", "La mitad espera menos de 1 minuto; nueve de cada diez, menos de 6 minutos"),
+        ("fr", "La moitié attend moins de 1 minute, neuf sur dix moins de 6 minutes"),
+        ("it", "La metà attende meno di 1 minuto, nove su dieci meno di 6 minuti"),
     ],
 )
 async def test_the_wait_is_said_in_whole_minutes(
     database: Database, language: str, said: str
 ) -> None:
     shown, wait = site(database), Estimate(half_within=1, most_within=6)
-    assert said in shown.greeting(language, 2, wait)
-    assert said in shown.hold_text(language, 2, wait)
+    assert said in shown.greeting(language, queued(2, wait))
+    assert said in shown.hold_text(language, queued(2, wait))
 
 
 async def test_a_sites_own_words_are_taken(database: Database) -> None:
     own = site(database, parse(changed(greeting={"en": "Nr. {position}"})))
-    assert own.greeting("de", 3, None) == "Nr. 3"
+    assert own.greeting("de", queued(3)) == "Nr. 3"
 
 
 async def test_words_and_wait_are_in_one_language(database: Database) -> None:
     own = site(database, parse(changed(greeting={"en": "Wait: {wait}"})))
-    assert own.greeting("de", 3, None) == "Wait: we cannot say yet"
+    assert own.greeting("de", queued(3)) == "Wait: we cannot say yet"
+
+
+async def test_macros_are_filled_in_once_whatever_names_look_like(database: Database) -> None:
+    text = "{organisation}|{team}|{issue}|{position}|{wait}|{wait_sentence}|{name}|{other}|{}"
+    settings = parse(
+        changed(
+            organisation="{team} & Co",
+            teams=[{"id": "support", "name": "{position}"}],
+            issues=[{"id": "computer", "team": "support", "names": {"en": "{wait}"}}],
+            greeting={"en": text},
+        )
+    )
+    said = site(database, settings).greeting("en", queued(3))
+    assert said == (
+        "{team} & Co|{position}|{wait}|3|we cannot say yet|"
+        "How long it will take, we cannot say yet.|{name}|{other}|{}"
+    )
+
+
+async def test_customers_read_the_sites_privacy_text_before_they_erase(database: Database) -> None:
+    for language in LANGUAGES:
+        assert site(database).shown(language).privacy == PRIVACY[language]
+    own = site(database, parse(changed(privacy={"en": "Ask our officer."})))
+    assert own.shown("de").privacy == "Ask our officer."
 
 
 async def test_who_is_orphaned_reads_why_and_may_be_sent_somewhere(database: Database) -> None:
@@ -162,8 +200,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     ({"agreement": {"de": {"title": "T", "text": "X"}}}, "needed in 'en'"),
     ({"greeting": {"de": "Hallo"}}, "needed in 'en'"),
-    ({"rules": {"recording_asked": True}}, "needs a text"),
+    ({"recording": {}, "rules": {"recording_asked": True}}, "needs a text"),
     ({"orphaned": {"de": "Niemand da."}}, "needed in 'en'"),
+    ({"privacy": {"de": "Fragen Sie."}}, "needed in 'en'"),
     ({"orphaned_url": "http://help.example.org/"}, "matching"),
     ({"orphaned_url": "javascript:alert(1)"}, "matching"),
     ({"orphaned_url": "https://help.example.org/\n"}, "matching"),

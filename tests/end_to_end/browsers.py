@@ -101,16 +101,22 @@ async def sign_in(browser: Browser, url: str, name: str = "ana", **context: Any)
     return rep
 
 
-async def start(customer: Person, name: str = "Max Muster", issue: str = "Computer") -> None:
-    """Start a session and accept the agreement."""
+async def begin(customer: Person, name: str = "Max Muster", issue: str = "Computer") -> None:
+    """Fill in the first screen and press Start chat."""
     page = customer.page
     await page.get_by_role("combobox", name="What do you need help with?").select_option(
         label=issue
     )
     await page.get_by_role("textbox", name="Your name").fill(name)
     await customer.press("Start chat")
+
+
+async def start(customer: Person, name: str = "Max Muster", issue: str = "Computer") -> None:
+    """Start a session, accept the agreement and allow recording."""
+    await begin(customer, name, issue)
     await customer.press("Accept")
-    await expect(page.get_by_role("status", name="Queue")).to_be_visible()
+    await customer.press("Allow recording")
+    await expect(customer.page.get_by_role("status", name="Queue")).to_be_visible()
 
 
 async def meet(customer: Person, rep: Person) -> None:

@@ -1,6 +1,7 @@
 """The real broker as a process of its own, and people who talk to it over real links."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -71,6 +72,14 @@ class Server:
         printed, _ = await process.communicate()
         assert process.returncode == 0
         return printed.decode().strip()
+
+    async def set_site(self, folder: Path, **change: Any) -> None:
+        """Change the site's settings; `rules` are merged into those there are."""
+        settings = json.loads(await self.command("site", "show"))
+        rules = settings["rules"] | change.pop("rules", {})
+        path = folder / "site.json"
+        path.write_text(json.dumps(settings | change | {"rules": rules}))
+        await self.command("site", "set", str(path))
 
     async def kill(self) -> None:
         """Kill it as a power cut would."""
@@ -199,6 +208,10 @@ async def open_session(customer: Link, issue: str = "computer") -> str:
     if followed.session.state == "agreement":
         digest = followed.session.rules.agreement_digest
         await ask(customer, r.AcceptAgreement, session, digest=digest)
+        await customer.until(lambda _: followed.session.state != "agreement")
+    if followed.session.state == "recording":
+        digest = followed.session.rules.recording_digest
+        await ask(customer, r.AnswerRecording, session, allowed=True, digest=digest)
     return session
 
 

@@ -116,3 +116,36 @@ async def test_a_customer_takes_the_transcript_along_and_has_their_words_erased(
         for person in (customer, rep):
             await expect(person.page.get_by_text("My <b>secret</b>")).to_have_count(0)
         assert [*customer.faults, *rep.faults] == []
+
+
+async def test_emoji_are_found_by_name_and_put_where_one_writes(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, chromium() as browser:
+        rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
+        await meet(customer, rep)
+        page = customer.page
+        message = page.get_by_role("textbox", name="Message", exact=True)
+        await message.fill("Thanks!")
+        # After "Thanks", by keyboard alone: search, take the first.
+        await page.keyboard.press("ArrowLeft")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("searchbox", name="Search emoji")).to_be_focused()
+        await page.keyboard.type("thumbs up")
+        await page.keyboard.press("Enter")
+        await expect(message).to_be_focused()
+        await expect(message).to_have_value("Thanks👍!")
+        # The one that was used last comes first; arrows lead to the next.
+        await customer.press("Emoji")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_role("button", name="thumbs up")).to_be_focused()
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Enter")
+        await expect(message).to_have_value("Thanks👍🙂!")
+        await customer.press("Emoji")
+        await page.keyboard.press("Escape")
+        await expect(message).to_be_focused()
+        await page.reload()
+        await expect(message).to_have_value("Thanks👍🙂!")
+        await customer.press("Send")
+        await rep.reads("Thanks👍🙂!")
+        assert [*customer.faults, *rep.faults] == []

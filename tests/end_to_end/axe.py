@@ -1,0 +1,54 @@
+"""What assistive technology would stumble over on a page, as axe-core finds it: nothing, ever.
+
+Any page of ours can be looked at: `await assert_accessible(page, "what is on it")`. Both colour
+schemes are tried, at the size the page has. There are no exemptions.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+SOURCE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES = ("light", "dark")
+
+# In an isolated world of the browser's tools, which the page's security policy does not bind.
+LOOK = """
+async rules => {
+    await Promise.allSettled(document.getAnimations().map(each => each.finished));
+    const found = await axe.run(document, {
+        runOnly: rules, resultTypes: ["violations", "incomplete"],
+    });
+    const told = list => list.map(({ id, nodes }) => [
+        id, nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
+    ]);
+    return told(found.violations);
+}
+"""
+
+
+async def complaints(page: Page) -> list[Any]:
+    """Return each rule that the page breaks as it is now, with where and how."""
+    if not await page.evaluate("'axe' in globalThis"):
+        await page.evaluate(SOURCE.read_text("utf-8"))
+    found: list[Any] = await page.evaluate(LOOK, RULES)
+    return found
+
+
+async def assert_accessible(page: Page, screen: str) -> None:
+    """Fail with all that axe says of `screen`, in light and in dark."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        assert (screen, scheme, await complaints(page)) == (screen, scheme, [])
+    await page.emulate_media(color_scheme="light")
+
+
+async def assert_narrow(page: Page, screen: str, width: int = 360) -> None:
+    """Fail where `screen` has to be scrolled sideways on a small telephone."""
+    before = page.viewport_size
+    await page.set_viewport_size({"width": width, "height": 640})
+    inner, outer = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert inner <= outer, f"{screen} is {inner} px wide on {outer}"
+    if before:
+        await page.set_viewport_size(before)
