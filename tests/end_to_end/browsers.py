@@ -68,6 +68,21 @@ class Person:
         log = self.page.get_by_role("log")
         await expect(log.get_by_text(text, exact=True)).to_have_count(1)
 
+    async def sees(self, what: str) -> None:
+        """Wait until the expression `what` is true on the page, whose policy forbids to evaluate
+        texts."""
+        await self.page.evaluate(
+            f"""new Promise((done, fail) => {{
+                const end = Date.now() + {PATIENCE_MS};
+                const look = () => {{
+                    if ({what}) done();
+                    else if (Date.now() > end) fail(new Error("it never came"));
+                    else setTimeout(look, 20);
+                }};
+                look();
+            }})"""
+        )
+
     async def lines(self, *among: str) -> list[str]:
         """Return those of the texts in `among` that the conversation shows, in its order."""
         shown = await self.page.get_by_role("log").inner_text()

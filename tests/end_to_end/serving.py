@@ -110,9 +110,13 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[Server]:
-    """A broker that serves until the block ends."""
+async def serving(
+    folder: Path, *, site: dict[str, Any] | None = None, **settings: str
+) -> AsyncIterator[Server]:
+    """A broker that serves until the block ends; `site` is what its site has otherwise."""
     server = Server(folder, **settings)
+    if site:
+        await server.set_site(folder, **site)
     await server.start()
     try:
         yield server

@@ -40,16 +40,15 @@ LOOKS_ELSEWHERE = "document.hasFocus = () => false"
 async def test_what_a_refusal_means_is_said_before_and_true_after(
     tmp_path: Path, policy: str
 ) -> None:
-    async with serving(tmp_path) as server, chromium() as browser:
-        await server.set_site(tmp_path, rules={"refusal_policy": policy})
+    site = {"rules": {"refusal_policy": policy}}
+    async with serving(tmp_path, site=site) as server, chromium() as browser:
         rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
         page = customer.page
-        await page.wait_for_function(
-            "async () => (await (await fetch('/v1/site')).json()).recording !== null"
-        )
         await begin(customer)
         await customer.press("Accept")
-        await expect(page.get_by_role("heading", name="May we record this session?")).to_be_focused()
+        await expect(
+            page.get_by_role("heading", name="May we record this session?")
+        ).to_be_focused()
         await expect(page.get_by_text(MEANING[policy])).to_be_visible()
         await customer.press("Do not allow")
         if policy == "end":
@@ -67,8 +66,8 @@ async def test_what_a_refusal_means_is_said_before_and_true_after(
 async def test_a_permission_to_record_is_shown_and_can_be_withdrawn(
     tmp_path: Path, policy: str
 ) -> None:
-    async with serving(tmp_path) as server, chromium() as browser:
-        await server.set_site(tmp_path, rules={"refusal_policy": policy})
+    site = {"rules": {"refusal_policy": policy}}
+    async with serving(tmp_path, site=site) as server, chromium() as browser:
         rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
         await meet(customer, rep)
         banner = customer.page.get_by_role("main")
@@ -104,11 +103,11 @@ async def test_notifications_are_asked_for_once_with_a_reason_and_used(tmp_path:
         await expect(page.get_by_role("button", name="Notify me")).to_have_count(0)
         await page.evaluate(LOOKS_ELSEWHERE)
         await rep.press("Accept")
-        await page.wait_for_function("notified.includes('Ana is here for you.')")
+        await customer.sees("notified.includes('Ana is here for you.')")
         await rep.say("My secret words")
-        await page.wait_for_function("notified.includes('New message from Ana')")
+        await customer.sees("notified.includes('New message from Ana')")
         await rep.press("Nudge")
-        await page.wait_for_function("notified.includes('Ana is calling you.')")
+        await customer.sees("notified.includes('Ana is calling you.')")
         assert "My secret words" not in str(await page.evaluate("notified"))
         assert [*customer.faults, *rep.faults] == []
 
@@ -136,7 +135,9 @@ async def test_a_nudge_reports_what_worked_and_nothing_else(tmp_path: Path) -> N
         rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
         await meet(customer, rep)
         await rep.press("Nudge")
-        await rep.reads("The nudge was shown by: title, shaking, sound, focus.")
+        await expect(rep.page.get_by_role("log")).to_contain_text(
+            "The nudge was shown by: title, shaking, sound, focus."
+        )
         assert [*customer.faults, *rep.faults] == []
 
 
@@ -150,10 +151,10 @@ async def test_a_nudge_that_little_can_be_done_about_says_so(tmp_path: Path) -> 
         await customer.press("Mute sounds")
         await page.evaluate(LOOKS_ELSEWHERE)
         await rep.press("Nudge")
-        await page.wait_for_function("document.title === 'You are being called'")
-        await rep.reads("The nudge was shown by: title.")
+        await customer.sees("document.title === 'You are being called'")
+        await expect(rep.page.get_by_role("log")).to_contain_text("The nudge was shown by: title.")
         assert await page.evaluate("document.getAnimations().length") == 0
         # Whoever looks again finds the title as it was.
         await page.evaluate("dispatchEvent(new Event('focus'))")
-        await page.wait_for_function("document.title === 'Deskside'")
+        await customer.sees("document.title === 'Deskside'")
         assert [*customer.faults, *rep.faults] == []
