@@ -28,6 +28,7 @@ from broker.gate import Gate
 from broker.handout import HandOut
 from broker.headers import Origins
 from broker.identity import Identity
+from broker.inbox import Inbox
 from broker.links import Links
 from broker.mail import Mail
 from broker.marks import Marks
@@ -53,6 +54,7 @@ from broker.site import Site
 from broker.sweeper import Sweeper
 from broker.tasks import Tasks
 from broker.tls import Tls
+from broker.transcript_mail import TranscriptMail
 from broker.upkeep import Upkeep, keep_running
 
 
@@ -161,6 +163,8 @@ async def _opened(
         own_security=own_security,
         admission=admission,
         desk=desk,
+        inbox=Inbox(database, name, clock, doorbell, site),
+        transcripts=TranscriptMail(database, name, clock, site, desk),
         canned=canned,
         links=links,
         gate=gate,

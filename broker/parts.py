@@ -12,6 +12,7 @@ from broker.database import Database
 from broker.desk import Desk
 from broker.gate import Gate
 from broker.headers import Origins
+from broker.inbox import Inbox
 from broker.links import Links
 from broker.metrics import Metrics
 from broker.own_security import OwnSecurity
@@ -23,6 +24,7 @@ from broker.second_factors import SecondFactors
 from broker.sign_in import SignIns
 from broker.site import Site
 from broker.tls import Tls
+from broker.transcript_mail import TranscriptMail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,8 @@ class Parts:
     own_security: OwnSecurity
     admission: Admission
     desk: Desk
+    inbox: Inbox
+    transcripts: TranscriptMail
     canned: CannedMessages
     links: Links
     gate: Gate

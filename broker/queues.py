@@ -18,9 +18,10 @@ from broker.clock import Clock
 from broker.database import Database
 from broker.estimate import Estimate
 from broker.forecast import Forecast, InQueue
+from broker.inbox import open_messages
 from broker.overview import not_meant
 from broker.presence import available_reps
-from protocol.messages import Availability, Colleague, Frame, Position, Queue, Team, Waiting
+from protocol.messages import Availability, Colleague, Frame, Inbox, Position, Queue, Team, Waiting
 from protocol.session import Offering, Party
 
 GATHER_SECONDS = 0.1
@@ -48,6 +49,9 @@ class State(Struct, frozen=True):
     """Since when each has waited in this queue; `Waiting` has their first entry of all."""
     estimates: dict[str, Sequence[Estimate | None]] = {}
     """By team and in order, as `waiting`."""
+
+    inboxes: dict[str, tuple[int, int]] = {}
+    """By team: how many messages are open, and when one was last changed."""
 
     def entries(self) -> dict[str, list[InQueue]]:
         """Return who waits as the forecast wants to know it."""
@@ -120,6 +124,12 @@ class Queues:
         for team, colleagues in self._state.colleagues.items():
             if before.colleagues.get(team) != colleagues:
                 self._tell_reps(team, Team(team=team, reps=colleagues))
+        for team, inbox in self._state.inboxes.items():
+            if before.inboxes.get(team) != inbox:
+                self._tell_reps(team, _inbox(team, inbox))
+        # Who has erased the last message has left nothing to count.
+        for team in before.inboxes.keys() - self._state.inboxes.keys():
+            self._tell_reps(team, _inbox(team, (0, 0)))
         known = positions(before)
         for customer, position in positions(self._state).items():
             if known.get(customer) != position:
@@ -139,6 +149,7 @@ class Queues:
         for team in party.teams:
             yield Queue(team=team, whole=True, came=self._state.waiting.get(team, ()))
             yield Team(team=team, reps=self._state.colleagues.get(team, ()))
+            yield _inbox(team, self._state.inboxes.get(team, (0, 0)))
 
     def _availability(self) -> Availability:
         """A customer can start about an issue whose team has somebody there."""
@@ -181,6 +192,7 @@ class Queues:
             self._colleagues(conn, teams),
             customers,
             entered,
+            inboxes=open_messages(conn, self._site),
         )
 
     def _colleagues(
@@ -255,6 +267,10 @@ def queue_changes(before: State, now: State) -> list[Queue]:
         if came or went:
             frames.append(Queue(team=team, whole=False, came=came, went=went))
     return frames
+
+
+def _inbox(team: str, inbox: tuple[int, int]) -> Inbox:
+    return Inbox(team=team, open=inbox[0], changed=inbox[1])
 
 
 def positions(state: State) -> dict[str, Position]:

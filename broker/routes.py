@@ -11,11 +11,13 @@ from aiohttp import web
 from broker import account_calls as a
 from broker import canned_calls as c
 from broker import handlers as h
+from broker import inbox_calls as i
 from broker import openapi, passkeys
 from broker import photo_calls as photo
 from broker import security_calls as s
 from broker.canned import Edited
 from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
+from broker.inbox import InboxMessage
 from broker.parts import Parts
 from broker.site import Shown
 from protocol.messages import Facts
@@ -46,6 +48,15 @@ ROUTES = (
     # --- sessions
     row("GET", "/v1/sessions/{id}/transcript", ("customer", "rep", "lead"), h.read_transcript, h.AskTranscript, Facts),
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
+    row("POST", "/v1/transcript-mails", ("customer",), i.mail_transcript, i.MailTranscript, Nothing, rate="messages"),
+    # --- messages left
+    row("POST", "/v1/messages", ("customer",), i.leave_message, i.LeaveMessage, Nothing, rate="messages"),
+    row("POST", "/v1/messages/erase", ("customer",), i.erase_messages, Nothing, Nothing),
+    row("GET", "/v1/inbox", ("rep", "lead"), i.show_inbox, i.AskInbox, i.Messages),
+    row("POST", "/v1/inbox/{id}/take", ("rep", "lead"), i.take_message, i.OneMessage, InboxMessage),
+    row("POST", "/v1/inbox/{id}/done", ("rep", "lead"), i.finish_message, i.OneMessage, InboxMessage),
+    row("POST", "/v1/inbox/{id}/reopen", ("rep", "lead"), i.reopen_message, i.OneMessage, InboxMessage),
+    row("POST", "/v1/inbox-answers", ("rep", "lead"), i.answer_message, i.Answer, InboxMessage),
     row("GET", "/v1/teams", STAFF, h.show_teams, Nothing, h.Teams),
     # --- what the console keeps ready
     row("GET", "/v1/canned", WRITERS, c.list_canned, Nothing, c.CannedList),

@@ -183,6 +183,14 @@ class Team(Frame, frozen=True, kw_only=True):
     reps: tuple[Colleague, ...]
 
 
+class Inbox(Frame, frozen=True, kw_only=True):
+    """So many messages are open in the inbox of `team`; one of them changed at `changed`."""
+
+    team: Id
+    open: Count
+    changed: Time
+
+
 class MySessions(Frame, frozen=True, kw_only=True):
     """A rep's sessions that are not ended, whenever the list changes."""
 

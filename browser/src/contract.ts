@@ -572,6 +572,14 @@ export interface Team {
   readonly reps: readonly Colleague[];
 }
 
+/** So many messages are open in the inbox of `team`; one of them changed at `changed`. */
+export interface Inbox {
+  readonly type: "inbox";
+  readonly team: string;
+  readonly open: number;
+  readonly changed: number;
+}
+
 /** A rep's sessions that are not ended, whenever the list changes. */
 export interface MySessions {
   readonly type: "my_sessions";
@@ -1309,6 +1317,7 @@ export type Frame =
   | Availability
   | Queue
   | Team
+  | Inbox
   | MySessions
   | Switch
   | Canned

@@ -22,6 +22,11 @@ SHOWN = {"id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature
 MADE = {"name": "Key", "made": {"id": "AA", "client_data": "AA", "attestation": "AA"}}
 ACCOUNT = {"name": "new", "role": "rep", "teams": ["support"]}
 
+ID = "01890a5d-ac96-774b-bcce-000000000001"
+TRANSCRIPT = {"session": "x", "email": "kim@example.test"}
+MESSAGE = {"id": ID, "issue": "computer", "email": "kim@example.test", "text": "Hello"}
+ANSWER = {"id": ID, "message": "x", "text": "Hello"}
+
 # Who gets past the gate, and what they send. What the handler then says is told in other tests.
 EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/visitors"): (ROLES, None),
@@ -30,6 +35,14 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/v1/link"): ((), None),
     ("GET", "/v1/sessions/{id}/transcript"): (("customer", "rep", "lead"), None),
     ("GET", "/v1/search"): (("rep", "lead"), None),
+    ("POST", "/v1/transcript-mails"): (("customer",), TRANSCRIPT),
+    ("POST", "/v1/messages"): (("customer",), MESSAGE),
+    ("POST", "/v1/messages/erase"): (("customer",), None),
+    ("GET", "/v1/inbox"): (("rep", "lead"), None),
+    ("POST", "/v1/inbox/{id}/take"): (("rep", "lead"), None),
+    ("POST", "/v1/inbox/{id}/done"): (("rep", "lead"), None),
+    ("POST", "/v1/inbox/{id}/reopen"): (("rep", "lead"), None),
+    ("POST", "/v1/inbox-answers"): (("rep", "lead"), ANSWER),
     ("GET", "/v1/teams"): (STAFF, None),
     ("GET", "/v1/canned"): (("rep", "lead", "admin"), None),
     ("POST", "/v1/canned"): (("rep", "lead", "admin"), CANNED),
@@ -77,6 +90,8 @@ KEPT_OUT = {
 
 # What only a handler can say, so that it proves that the gate was passed.
 FROM_HANDLER = {
+    "no_mail",
+    "unknown_message",
     "last_factor",
     "no_factor",
     "no_passkeys_here",

@@ -1,0 +1,117 @@
+"""The transcript by mail: what a customer has read of their session, in their language."""
+
+import os
+from collections.abc import Sequence
+from functools import partial
+
+import sqlalchemy as sa
+
+from broker import store
+from broker.catalogue import moment, t
+from broker.clock import Clock
+from broker.database import Database
+from broker.desk import Desk
+from broker.letters import Line, Part, letter
+from broker.mail_queue import Mailed, count_mails, put_mail
+from broker.site import Site
+from protocol import facts as f
+from protocol.identifiers import uuid7
+from protocol.session import Party, Refused, Session
+
+HOUR_MS = 3_600_000
+MOST_OF_A_SESSION = 3
+"""Transcripts of one session in an hour; of one customer five times as many in a day."""
+
+MOST_FACTS = 5_000
+
+
+class TooMany(Exception):
+    """The transcript was mailed as often as may be."""
+
+
+class TranscriptMail:
+    """Mails transcripts of one site."""
+
+    def __init__(self, database: Database, name: str, clock: Clock, site: Site, desk: Desk) -> None:
+        self._database = database
+        self._name = name
+        self._clock = clock
+        self._site = site
+        self._desk = desk
+
+    async def send(self, session_id: str, customer: Party, address: str, zone: str) -> None:
+        """Queue the transcript for `address`, or raise `Refused` or `TooMany`.
+
+        Only the session's own customer may; `zone` is how their clock is set.
+        """
+        head = await self._desk.fresh(session_id)
+        if head.session.customer != customer.id:
+            raise Refused("unknown_session")
+        work = partial(self._queue, session=head.session, address=address, zone=zone)
+        await self._database.write(work)
+
+    def _queue(self, conn: sa.Connection, session: Session, address: str, zone: str) -> None:
+        now, site = self._clock(), self._name
+        often = count_mails(conn, site, "transcript", now - HOUR_MS, about=session.id)
+        ever = count_mails(conn, site, "transcript", now - 24 * HOUR_MS, party=session.customer)
+        if often >= MOST_OF_A_SESSION or ever >= 5 * MOST_OF_A_SESSION:
+            raise TooMany
+        lines = self._lines(conn, session, zone)
+        organisation = self._site.settings.organisation
+        say = partial(t, session.language)
+        mailed = Mailed(
+            id=uuid7(now, os.urandom(10)),
+            kind="transcript",
+            about=session.id,
+            party=session.customer,
+            letter=letter(
+                to=address,
+                language=session.language,
+                organisation=organisation,
+                subject=say("Your chat with {organisation}", organisation=organisation),
+                parts=(
+                    Part("words", say("Here is what was written in your chat.")),
+                    *lines,
+                    Part("small", say("You have this because somebody asked for it in the chat.")),
+                ),
+            ),
+        )
+        put_mail(conn, site, mailed, now)
+
+    def _lines(self, conn: sa.Connection, session: Session, zone: str) -> list[Line]:
+        lines: list[Line] = []
+        after = 0
+        while after < MOST_FACTS:
+            facts = store.read_facts(conn, self._name, session.id, "all", after)
+            if not facts:
+                break
+            lines += self._told(facts, session, zone)
+            after = facts[-1].place
+        return lines
+
+    def _told(self, facts: Sequence[f.Fact], session: Session, zone: str) -> list[Line]:
+        lines = []
+        for fact in facts:
+            name, text = self._words(fact, session)
+            if text:
+                when = moment(session.language, fact.at, zone)
+                lines.append(Line(when=when, name=name, text=text))
+        return lines
+
+    def _words(self, fact: f.Fact, session: Session) -> tuple[str, str]:
+        """Return who said what in `fact`; nobody where it only happened, no words if neither."""
+        say = partial(t, session.language)
+        organisation = self._site.settings.organisation
+        name = session.names.get(fact.by, organisation)
+        if isinstance(fact, f.Said):
+            who = say("You") if fact.by == session.customer else name
+            return who, say("Deleted") if fact.erased else fact.text
+        if isinstance(fact, f.Greeted | f.Noticed):
+            return organisation, fact.text
+        if isinstance(fact, f.LinkPushed):
+            return name, " ".join(part for part in (fact.title, fact.url) if part)
+        if isinstance(fact, f.Accepted):
+            return "", say("{name} is here for you.", name=fact.name)
+        if isinstance(fact, f.Ended):
+            return "", say("The chat has ended.")
+        return "", ""

@@ -1,0 +1,119 @@
+"""The transcript by mail, over HTTP and through a real SMTP server."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broker.parts import Parts
+from broker.transcript_mail import MOST_OF_A_SESSION
+from protocol import requests as r
+from protocol.session import Party
+from tests.broker.desks import new_id
+from tests.broker.servers import Reply, Server, serving
+from tests.smtp import Post, html_of, post_office, text_of
+
+KIM = "kim@example.test"
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[Post]:
+    async with post_office() as post:
+        yield post
+
+
+@pytest.fixture
+async def mailing(data_folder: Path, post: Post) -> AsyncIterator[Server]:
+    async with serving(data_folder, smtp=post.url, mail_from="help@example.org") as server:
+        yield server
+
+
+async def ask(parts: Parts, kind: type[r.Request], by: Party, session: str, **about: Any) -> str:
+    return (await parts.desk.ask(kind(id=new_id(), session=session, **about), by)).session
+
+
+async def talked(server: Server, customer: str, language: str = "de") -> str:
+    """Let `customer` talk to Ana, and return the session."""
+    parts, kim = server.parts, Party(id=customer, role="customer")
+    account = await server.add("ana", "rep")
+    ana = Party(id=account.id, role="rep", name="Ana", teams=("support",))
+    cookie = await server.sign_in(account)
+    ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
+    async with server.link(ticket) as link:
+        await link.receive_json()
+        await link.send_json({"type": "set_available", "available": True})
+        while True:
+            frame = await link.receive_json(timeout=20)
+            if frame["type"] == "team" and any(rep["available"] for rep in frame["reps"]):
+                break
+        session = await ask(parts, r.Start, kim, "", issue="computer", language=language)
+        digest = (await parts.desk.session(session)).rules.agreement_digest
+        await ask(parts, r.AcceptAgreement, kim, session, digest=digest)
+        await ask(parts, r.Accept, ana, session)
+        await ask(parts, r.Say, kim, session, text="Kein <Ton>.")
+        await ask(parts, r.Note, ana, session, text="A secret between reps")
+        await ask(parts, r.Say, ana, session, text="Welcher Stecker?")
+    return session
+
+
+async def mail(server: Server, token: str, session: str, **about: Any) -> Reply:
+    body = {"session": session, "email": KIM, "zone": "Europe/Berlin"} | about
+    return await server.call("POST", "/v1/transcript-mails", body, token=token)
+
+
+async def test_a_customer_gets_what_they_have_read_in_their_language(
+    mailing: Server, post: Post
+) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    assert (await mail(mailing, token, session)).status == 204
+    sent = await post.to(KIM)
+    assert sent["Subject"] == "Ihr Chat mit Deskside"
+    text, page = text_of(sent), html_of(sent)
+    assert "Sie: Kein <Ton>." in text
+    assert "Ana: Welcher Stecker?" in text
+    assert "Ana ist für Sie da." in text
+    assert "Kein &lt;Ton&gt;." in page
+    assert '<html lang="de">' in page
+    assert "secret" not in text + page
+
+
+async def test_only_the_sessions_own_customer_can_ask_for_it(mailing: Server, post: Post) -> None:
+    party, _ = await mailing.visitor()
+    session = await talked(mailing, party)
+    _, other = await mailing.visitor()
+    for wanted in (session, "no-such-session"):
+        reply = await mail(mailing, other, wanted)
+        assert (reply.status, reply.error) == (404, "unknown_session")
+    assert post.mails == []
+
+
+async def test_it_is_mailed_three_times_an_hour(mailing: Server) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    for _ in range(MOST_OF_A_SESSION):
+        assert (await mail(mailing, token, session)).status == 204
+    reply = await mail(mailing, token, session)
+    assert (reply.status, reply.error) == (429, "rate_limited")
+
+
+async def test_words_that_were_erased_are_not_in_it(mailing: Server, post: Post) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    kim = Party(id=party, role="customer")
+    await ask(mailing.parts, r.EraseMyTexts, kim, session)
+    assert (await mail(mailing, token, session)).status == 204
+    text = text_of(await post.to(KIM))
+    assert "Sie: Gelöscht" in text
+    assert "Ton" not in text
+
+
+async def test_no_bad_address_is_taken_and_nothing_where_no_mail_is_sent(
+    mailing: Server, data_folder: Path
+) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    assert (await mail(mailing, token, session, email="kim@nowhere")).error == "bad_address"
+    async with serving(data_folder) as silent:
+        assert (await mail(silent, token, session)).error == "no_mail"
