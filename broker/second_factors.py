@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from broker import schema
 from broker.clock import Clock
-from broker.database import put
+from broker.database import insert_new, put
 from broker.sealing import Sealing
 from broker.tokens import digest_of
 
@@ -116,7 +116,7 @@ class SecondFactors:
         codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
         for code in codes:
             kept = {"account": account, "digest": _recovery_digest(account, code)}
-            put(conn, schema.recovery_codes, site=self._site, **kept)
+            insert_new(conn, schema.recovery_codes, site=self._site, **kept)
         return codes
 
     def use_recovery_code(self, conn: sa.Connection, account: str, code: str) -> bool:

@@ -69,6 +69,10 @@ export interface Visitor {
 export interface Account {
   readonly party: string;
   readonly name: string;
+  /** What they type to sign in. */
+  readonly user_name?: string;
+  /** Nothing works before a second factor is set up. */
+  readonly enrolling?: boolean;
   readonly role: "rep" | "lead" | "admin" | "compliance";
   readonly teams: readonly Choice[];
 }
@@ -108,17 +112,14 @@ export function whoAmI(): Promise<Account> {
   return call("GET", "/v1/me");
 }
 
-/** Set a password with the token of a one-time link. */
-export function setPassword(token: string, password: string): Promise<unknown> {
-  return call("POST", "/v1/password", { token, password });
-}
-
-async function call<Answer>(
+/** Make a call; `body` goes as JSON, or as what it is where it is a Blob. */
+export async function call<Answer>(
   method: "GET" | "POST",
   path: string,
   body?: object,
   token = "",
 ): Promise<Answer> {
+  const isBlob = body instanceof Blob;
   const response = await fetch(path, {
     method,
     // A customer in a browser where a rep is signed in is still a customer.
@@ -126,10 +127,10 @@ async function call<Answer>(
     // No other site can send this header, so the broker knows that the call is ours.
     headers: {
       "X-Deskside": "1",
-      ...(body && { "Content-Type": "application/json" }),
+      ...(body && { "Content-Type": isBlob ? body.type : "application/json" }),
       ...(token && { Authorization: `Bearer ${token}` }),
     },
-    body: body ? JSON.stringify(body) : null,
+    body: isBlob ? body : body ? JSON.stringify(body) : null,
     signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
   }).catch(() => {
     throw new ApiError(0, "unreachable", "The server cannot be reached.");

@@ -137,7 +137,9 @@ export class Link {
       };
     } catch (error) {
       if (turn !== this.#turn) return;
-      if (error instanceof ApiError && error.status === 401) this.#close("signed_out");
+      // 403 is for staff who have to prove more than they have.
+      const out = error instanceof ApiError && [401, 403].includes(error.status);
+      if (out) this.#close("signed_out");
       else this.#retry(error instanceof ApiError ? error.retryAfter * 1000 : 0);
     }
   }

@@ -4,8 +4,12 @@ import { language, plural } from "./catalogue.ts";
 /** Return the time of day of `at` (ms since 1970), with the day if it was another one. */
 export function timeOfDay(at: number, now: number): string {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  const day = sameDay ? {} : ({ day: "numeric", month: "short" } as const);
-  const format = { hour: "2-digit", minute: "2-digit", ...day } as const;
+  if (!sameDay) return dayAndTime(at);
+  return new Intl.DateTimeFormat(place(), { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
+export function dayAndTime(at: number): string {
+  const format = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
   return new Intl.DateTimeFormat(place(), format).format(at);
 }
 

@@ -1,16 +1,23 @@
+import type { PasswordSet } from "@deskside/browser/accounts";
 import type { Account } from "@deskside/browser/api";
 import { ApiError, getSite, getTeams, signOut, whoAmI } from "@deskside/browser/api";
 import { language, t } from "@deskside/browser/catalogue";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
+import { EnrolmentPage } from "./enrolment_page.tsx";
 import type { Preferences } from "./preferences.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign_in_page.tsx";
 import { WelcomePage } from "./welcome_page.tsx";
 import { Workplace } from "./workplace.ts";
 
-type Screen = "opening" | "unreachable" | "signed_out" | "welcome" | Workplace;
+/** Somebody who is signed in and sets up a second factor, because they must or may. */
+interface Enrolment {
+  readonly demanded: boolean;
+}
+
+type Screen = "opening" | "unreachable" | "signed_out" | "welcome" | Enrolment | Workplace;
 
 const WELCOME = /^#welcome=(.+)$/;
 
@@ -22,10 +29,14 @@ interface ConsoleProps {
 /** Who is here decides what is shown: nobody, somebody with a one-time link, or a rep. */
 export function Console({ requests, preferences }: ConsoleProps) {
   const [screen, setScreen] = useState<Screen>("opening");
-  const [greeting, setGreeting] = useState("");
+  const [greeting, setGreeting] = useState({ text: "", name: "" });
 
   const enter = useCallback(
     async (account: Account) => {
+      if (account.enrolling) {
+        setScreen({ demanded: true });
+        return;
+      }
       const [site, teams] = await Promise.all([getSite(language()), getTeams(account)]);
       document.title = `${site.organisation} · Deskside`;
       setScreen(new Workplace(account, { issues: site.issues, teams }, requests));
@@ -52,11 +63,26 @@ export function Console({ requests, preferences }: ConsoleProps) {
     return () => clearTimeout(timer);
   }, [open]);
 
-  function leave(workplace: Workplace): void {
-    workplace.close();
+  function leave(workplace?: Workplace): void {
+    workplace?.close();
     setScreen("signed_out");
     // Whatever comes of it: the link is closed and the page forgets who was here.
     void signOut().catch(() => undefined);
+  }
+
+  function forgetLink(): void {
+    history.replaceState(null, "", location.pathname);
+  }
+
+  /** Go on after a one-time link: to a second factor, or to the sign-in where one is to be shown. */
+  function welcomed({ user_name, me }: PasswordSet): Promise<void> {
+    forgetLink();
+    if (me) setScreen({ demanded: me.enrolling ?? false });
+    else {
+      setGreeting({ text: t("Your password is set. Sign in with it."), name: user_name });
+      setScreen("signed_out");
+    }
+    return Promise.resolve();
   }
 
   if (screen === "opening") {
@@ -67,16 +93,21 @@ export function Console({ requests, preferences }: ConsoleProps) {
     );
   }
   if (screen === "unreachable") return <Unreachable again={() => void open()} />;
-  if (screen === "signed_out") return <SignInPage greeting={greeting} enter={enter} />;
+  if (screen === "signed_out") {
+    return <SignInPage greeting={greeting.text} knownName={greeting.name} enter={enter} />;
+  }
   if (screen === "welcome") {
-    const done = () => {
-      history.replaceState(null, "", location.pathname);
-      setGreeting(t("Your password is set. Sign in with it."));
+    const toSignIn = () => {
+      forgetLink();
       setScreen("signed_out");
     };
-    return <WelcomePage token={WELCOME.exec(location.hash)?.[1] ?? ""} done={done} />;
+    const token = WELCOME.exec(location.hash)?.[1] ?? "";
+    return <WelcomePage token={token} done={welcomed} leave={toSignIn} />;
   }
-  return <Shell workplace={screen} preferences={preferences} leave={() => leave(screen)} />;
+  if (screen instanceof Workplace) {
+    return <Shell workplace={screen} preferences={preferences} leave={() => leave(screen)} />;
+  }
+  return <EnrolmentPage demanded={screen.demanded} done={open} leave={() => leave()} />;
 }
 
 function Unreachable({ again }: { again: () => void }) {

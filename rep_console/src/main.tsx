@@ -10,6 +10,7 @@ import "./css/lists.css";
 import "./css/conversation.css";
 import "./css/facts.css";
 import "./css/pages.css";
+import "./css/security.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

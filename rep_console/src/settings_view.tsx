@@ -1,6 +1,8 @@
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { NativeSelect, SegmentedControl } from "@mantine/core";
 import type { Look } from "./preferences.ts";
+import { PhotoSettings } from "./photo_settings.tsx";
+import { SecuritySettings } from "./security_settings.tsx";
 import { Setting, SettingsGroup } from "./setting.tsx";
 import { useStore } from "./use_store.ts";
 import type { ViewProps } from "./views.tsx";
@@ -11,6 +13,8 @@ export function SettingsView(props: ViewProps) {
     <div className="page">
       <div className="page-column">
         <LookSettings {...props} />
+        <PhotoSettings workplace={props.workplace} />
+        <SecuritySettings />
       </div>
     </div>
   );

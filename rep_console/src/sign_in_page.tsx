@@ -1,71 +1,107 @@
+import { askPasskey, signInWithPasskey } from "@deskside/browser/accounts";
 import type { Account } from "@deskside/browser/api";
 import { ApiError, signIn } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { PasskeyAborted, hasPasskeys, showPasskey } from "@deskside/browser/passkeys";
+import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SubmitEvent } from "react";
 import { callText } from "./call_text.ts";
+import { CodeStep } from "./code_step.tsx";
 import { FrontDoor } from "./front_door.tsx";
+import { Icon } from "./icons.tsx";
 
 interface SignInProps {
   readonly greeting: string;
+  /** The user name, where it is known already. */
+  readonly knownName?: string;
   readonly enter: (account: Account) => Promise<void>;
 }
 
-/** Name and password, and a one-time code when the broker wants one. */
-export function SignInPage({ greeting, enter }: SignInProps) {
-  const [name, setName] = useState("");
+export type Step = "password" | "code" | "recovery";
+
+/** Name and password, then a code where the broker wants one; or a passkey instead of all that. */
+export function SignInPage({ greeting, knownName = "", enter }: SignInProps) {
+  const [step, setStep] = useState<Step>("password");
+  const [name, setName] = useState(knownName);
   const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [needsCode, setNeedsCode] = useState(false);
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
 
-  async function submit(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
+  async function attempt(work: () => Promise<Account>): Promise<void> {
     setBusy(true);
     setError("");
     try {
-      await enter(await signIn(name.trim(), password, code.trim()));
+      await enter(await work());
     } catch (fault) {
       setBusy(false);
+      if (fault instanceof PasskeyAborted) return;
+      const next = stepAfter(fault);
       // The first time this is a question, not an error.
-      const asks = fault instanceof ApiError && fault.code === "code_needed" && !needsCode;
-      if (asks) setNeedsCode(true);
+      if (next && next !== step) setStep(next);
       else setError(callText(fault));
     }
   }
 
+  const byPassword = (code = "") => void attempt(() => signIn(name.trim(), password, code));
+  const byPasskey = () =>
+    void attempt(async () => signInWithPasskey(await showPasskey(await askPasskey())));
+  const passkeyButton = hasPasskeys() && (
+    <Button
+      variant="default"
+      leftSection={<Icon name="passkey" />}
+      disabled={busy}
+      onClick={byPasskey}
+    >
+      {t("Sign in with a passkey")}
+    </Button>
+  );
+
+  if (step !== "password") {
+    return (
+      <CodeStep
+        name={name.trim()}
+        step={step}
+        error={error}
+        busy={busy}
+        send={byPassword}
+        turnTo={(next) => {
+          setError("");
+          setStep(next);
+        }}
+      >
+        {step === "recovery" && passkeyButton}
+      </CodeStep>
+    );
+  }
+
+  function submit(event: SubmitEvent): void {
+    event.preventDefault();
+    byPassword();
+  }
+
   return (
     <FrontDoor title={t("Sign in to Deskside")}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={submit}>
         <Stack>
           {greeting && <Alert color="teal">{greeting}</Alert>}
           <TextInput
             label={t("User name")}
             autoComplete="username"
-            autoFocus
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus={!knownName}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <PasswordInput
             label={t("Password")}
             autoComplete="current-password"
+            autoFocus={!!knownName}
             visibilityToggleButtonProps={{ "aria-label": t("Show what is typed") }}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
-          {needsCode && (
-            <TextInput
-              label={t("One-time code")}
-              description={t("Six digits from your authenticator app.")}
-              autoComplete="one-time-code"
-              inputMode="numeric"
-              autoFocus
-              value={code}
-              onChange={(event) => setCode(event.currentTarget.value)}
-            />
-          )}
           {error && (
             <Alert color="red" role="alert">
               {error}
@@ -74,8 +110,21 @@ export function SignInPage({ greeting, enter }: SignInProps) {
           <Button type="submit" loading={busy} disabled={!name.trim() || !password}>
             {t("Sign in")}
           </Button>
+          {passkeyButton && (
+            <>
+              <Divider label={t("or")} />
+              {passkeyButton}
+            </>
+          )}
         </Stack>
       </form>
     </FrontDoor>
   );
+}
+
+/** Return where to go on after the broker has said what is missing. */
+function stepAfter(fault: unknown): Step | undefined {
+  if (!(fault instanceof ApiError)) return undefined;
+  if (fault.code === "code_needed") return "code";
+  return fault.code === "passkey_needed" ? "recovery" : undefined;
 }

@@ -36,7 +36,7 @@ async function pass(ms = 0): Promise<void> {
 }
 
 function waiting(session: string, since: number, front = false): Waiting {
-  const about = { team: "support", issue: "printer", name: "", language: "en" };
+  const about = { team: "support", issue: "printer", name: "", language: "en", offered: "" };
   return { ...about, session, waiting_since: since, front };
 }
 
