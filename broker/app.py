@@ -13,6 +13,7 @@ from aiohttp import web
 
 from broker.accounts import Accounts
 from broker.admission import Admission
+from broker.audit import Audit
 from broker.bulletins import Bulletins
 from broker.canned import CannedMessages
 from broker.circumstances import SiteCircumstances
@@ -127,6 +128,7 @@ async def _opened(
         queues=queues,
         bulletins=bulletins,
         tasks=tasks,
+        idle_seconds=lambda: site.settings.idle_seconds,
         beat_seconds=config.beat_seconds,
     )
     upkeep = Upkeep(
@@ -166,6 +168,8 @@ async def _opened(
         inbox=Inbox(database, name, clock, doorbell, site),
         transcripts=TranscriptMail(database, name, clock, site, desk),
         canned=canned,
+        audit=Audit(database, name, clock),
+        clock=clock,
         links=links,
         gate=gate,
         origins=origins,

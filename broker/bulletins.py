@@ -16,7 +16,8 @@ from broker import schema
 from broker.canned import CannedMessages
 from broker.database import Database
 from broker.doorbell import Ring
-from protocol.messages import Canned, Frame, Switch
+from broker.overview import not_meant
+from protocol.messages import Board, Canned, Frame, Switch
 from protocol.session import Party
 
 LOOK_SECONDS = 2.0
@@ -43,6 +44,7 @@ class Bulletins:
         self._readers: dict[str, Reader] = {}
         self._switched: dict[str, bool] = {}
         self._version = 0
+        self._boards: dict[str, Board] = {}
         self._changed = asyncio.Event()
 
     def greeted(self, reader: Reader, *, available: bool) -> None:
@@ -50,6 +52,9 @@ class Bulletins:
         self._readers[reader.id] = reader
         self._switched[reader.id] = available
         reader.send(Canned(version=self._version))
+        for board in self._boards.values():
+            if board.team in reader.party.leads:
+                reader.send(board)
         self._changed.set()
 
     def remove(self, reader: Reader) -> None:
@@ -59,7 +64,7 @@ class Bulletins:
 
     def hear(self, ring: Ring) -> None:
         """A ring from any broker: look soon, if it may concern somebody here."""
-        if self._readers and ring.topic in ("canned", "availability"):
+        if self._readers and ring.topic in ("canned", "availability", "queue"):
             self._changed.set()
 
     async def run(self) -> None:
@@ -79,6 +84,7 @@ class Bulletins:
             for reader in self._readers.values():
                 reader.send(Canned(version=version))
         await self._look_at_switches()
+        await self._look_at_boards()
 
     async def _look_at_switches(self) -> None:
         readers = list(self._readers.values())
@@ -89,6 +95,44 @@ class Bulletins:
             if self._switched.get(reader.id, available) != available:
                 self._switched[reader.id] = available
                 reader.send(Switch(available=available))
+
+    async def _look_at_boards(self) -> None:
+        leads = [reader for reader in self._readers.values() if reader.party.leads]
+        teams = {team for reader in leads for team in reader.party.leads}
+        if not teams:
+            self._boards = {}
+            return
+        boards = await self._database.read(lambda conn: boards_of(conn, self._site, teams))
+        before, self._boards = self._boards, boards
+        for board in boards.values():
+            if before.get(board.team) != board:
+                for reader in leads:
+                    if board.team in reader.party.leads:
+                        reader.send(board)
+
+
+def boards_of(conn: sa.Connection, site: str, teams: Collection[str]) -> dict[str, Board]:
+    """Return how many wait and talk in each of `teams`."""
+    s = schema.sessions.c
+    live = sa.select(
+        s.team, s.state, sa.func.count().label("many"), sa.func.min(s.waiting_since).label("since")
+    ).where(s.site == site, s.team.in_(list(teams)))
+    waiting, talking = (
+        {row.team: row for row in conn.execute(each.group_by(s.team, s.state))}
+        for each in (
+            live.where(s.state == "waiting", not_meant()),
+            live.where(s.state == "talking"),
+        )
+    )
+    return {
+        team: Board(
+            team=team,
+            waiting=waiting[team].many if team in waiting else 0,
+            longest_since=waiting[team].since if team in waiting else 0,
+            talking=talking[team].many if team in talking else 0,
+        )
+        for team in sorted(teams)
+    }
 
 
 def switched_on(conn: sa.Connection, site: str, parties: Collection[str]) -> set[str]:

@@ -38,6 +38,11 @@ def short(name: str) -> Column:  # type: ignore[type-arg]
     return Column(name, String(64), nullable=False, default="", server_default="")
 
 
+def bounded(name: str, length: int) -> Column:  # type: ignore[type-arg]
+    """Return a text of at most `length` characters."""
+    return Column(name, String(length), nullable=False, default="", server_default="")
+
+
 def moment(name: str) -> Column:  # type: ignore[type-arg]
     """Return a time in ms, 0 meaning never."""
     return Column(name, BigInteger, nullable=False, default=0, server_default="0")

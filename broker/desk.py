@@ -25,7 +25,7 @@ from broker.identity import Identity, Prepared
 from broker.overview import live_sessions, position
 from broker.store import Answer, Head, Request
 from protocol import requests as r
-from protocol.facts import Fact, Rules, TextsErased
+from protocol.facts import Fact, Rules, TextsErased, Wiped
 from protocol.fields import DeadlineKind
 from protocol.identifiers import uuid7
 from protocol.session import BROKER, Party, Refused, Session, decide, evolve
@@ -323,7 +323,7 @@ class Desk:
             self._heads.popitem(last=False)
 
     async def _after_commit(self, fact: Fact) -> None:
-        if isinstance(fact, TextsErased):
+        if isinstance(fact, TextsErased | Wiped):
             await self._database.scrub()
 
     def _tell(self, told: Told) -> None:

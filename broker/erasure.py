@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from broker import schema
+from broker.database import insert_new
 from broker.mail_queue import erase_mails
 from broker.search import drop_words, scrub
 from protocol.session import BROKER
@@ -17,10 +18,22 @@ def erase(conn: sa.Connection, site: str, session: str, by: str, before: int) ->
     erase_mails(conn, site, by)
     known = schema.confirmed_addresses
     conn.execute(known.delete().where(known.c.site == site, known.c.party == by))
-    table = schema.texts
     # The address that a code went to stands in a fact of the broker's.
-    theirs = table.c.by.in_((by, BROKER))
-    mine = sa.and_(table.c.site == site, table.c.session == session, theirs, table.c.place < before)
+    _erase_texts(conn, site, session, before, schema.texts.c.by.in_((by, BROKER)))
+
+
+def erase_all(conn: sa.Connection, site: str, session: str, customer: str, before: int) -> None:
+    """Delete the words of everybody in `session` as `erase` does those of `customer`."""
+    erase(conn, site, session, customer, before)
+    _erase_texts(conn, site, session, before, sa.true())
+    insert_new(conn, schema.deleted_sessions, site=site, session=session)
+
+
+def _erase_texts(
+    conn: sa.Connection, site: str, session: str, before: int, which: sa.ColumnElement[bool]
+) -> None:
+    table = schema.texts
+    mine = sa.and_(table.c.site == site, table.c.session == session, which, table.c.place < before)
     found = conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all()
     for row in found:
         drop_words(conn, site, session, row.place, row.search_row)

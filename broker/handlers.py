@@ -11,13 +11,10 @@ from msgspec import Meta, Struct
 
 from broker.access import level_of
 from broker.http import Call, CallRefused, Nothing
-from broker.links import transcript
 from broker.metrics import CONTENT_TYPE
 from broker.parts import Parts
 from broker.search import Hit, find
 from broker.site import Choice, Shown
-from protocol.fields import Count, Id
-from protocol.messages import Facts
 
 
 class Visitor(Struct, frozen=True, kw_only=True):
@@ -43,13 +40,6 @@ class AskSite(Struct, frozen=True, kw_only=True):
     """`lang` is the language to answer in, as in `de` or `de-AT`."""
 
     lang: Annotated[str, Meta(max_length=35)] = ""
-
-
-class AskTranscript(Struct, frozen=True, kw_only=True):
-    """The facts of session `id` after place `after`."""
-
-    id: Id
-    after: Count = 0
 
 
 class AskSearch(Struct, frozen=True, kw_only=True):
@@ -105,13 +95,6 @@ async def show_teams(parts: Parts, _call: Call, _: Nothing) -> Teams:
 async def show_site(parts: Parts, _call: Call, asked: AskSite) -> Shown:
     """Return what a customer's page shows before anything is said."""
     return parts.site.shown(asked.lang.lower().partition("-")[0])
-
-
-async def read_transcript(parts: Parts, call: Call, asked: AskTranscript) -> Facts:
-    """Return the facts of a session that the caller may read."""
-    return await transcript(
-        parts.desk, parts.database, parts.config.site, asked.id, call.known.party, asked.after
-    )
 
 
 async def search(parts: Parts, call: Call, asked: AskSearch) -> Hits:

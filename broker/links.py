@@ -13,8 +13,6 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from broker import store
-from broker.access import reader_of
 from broker.accounts import Account, party_of
 from broker.bulletins import Bulletins
 from broker.clock import Clock
@@ -68,6 +66,7 @@ class Links:
         queues: Queues,
         bulletins: Bulletins,
         tasks: Tasks,
+        idle_seconds: Callable[[], int],
         beat_seconds: int = m.BEAT_SECONDS,
     ) -> None:
         self._database = database
@@ -82,6 +81,7 @@ class Links:
         self._bulletins = bulletins
         self._tasks = tasks
         self._beat_seconds = beat_seconds
+        self._idle_seconds = idle_seconds
         self._links: dict[str, Link] = {}
         self._of: dict[str, list[Link]] = {}
         self._following: dict[str, set[str]] = {}
@@ -143,6 +143,7 @@ class Links:
                 teams=link.party.teams,
                 sessions=tuple(sessions),
                 available=available,
+                idle_seconds=self._idle_seconds(),
             )
         )
         if link.role != "customer":
@@ -175,6 +176,8 @@ class Links:
             self._feeds.forget(link, said.session)
         elif isinstance(said, m.Writing | m.Seen):
             self._mark(link, said)
+        elif isinstance(said, m.SetAway):
+            await self._presence.set_away(link.id, link.party.id, away=said.away)
         elif isinstance(said, m.SetAvailable):
             await self._presence.switch(link.party.id, on=said.available)
 
@@ -305,20 +308,3 @@ class Links:
 
 def _takes_part(session: Session, party: Party) -> bool:
     return party.id in (session.customer, session.owner, *session.joined)
-
-
-async def transcript(
-    desk: Desk, database: Database, site: str, session: str, party: Party, after: int
-) -> m.Facts:
-    """Return the next facts of `session` after `after` as `party` may read them.
-
-    Raises `Refused` when the session is not theirs to read.
-    """
-    head = await desk.fresh(session)
-    reader = reader_of(head.session, party)
-    if reader is None:
-        raise Refused("unknown_session")
-    facts = await database.read(
-        partial(store.read_facts, site=site, session=session, reader=reader, after=after)
-    )
-    return m.Facts(session=session, after=after, facts=tuple(facts))

@@ -6,7 +6,9 @@ from aiohttp import web
 
 from broker.accounts import Accounts
 from broker.admission import Admission
+from broker.audit import Audit
 from broker.canned import CannedMessages
+from broker.clock import Clock
 from broker.config import Config
 from broker.database import Database
 from broker.desk import Desk
@@ -45,6 +47,8 @@ class Parts:
     inbox: Inbox
     transcripts: TranscriptMail
     canned: CannedMessages
+    audit: Audit
+    clock: Clock
     links: Links
     gate: Gate
     origins: Origins

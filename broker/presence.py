@@ -17,6 +17,7 @@ from broker.desk import Desk
 from broker.doorbell import Doorbell, Ring
 from broker.overview import live_sessions
 from protocol import requests as r
+from protocol.fields import Presence as State
 from protocol.session import Refused
 
 BEAT_SECONDS = 5
@@ -118,6 +119,20 @@ class Presence:
         await self._database.write(partial(sa.Connection.execute, statement=mine))
         self._doorbell.ring(Ring(topic="availability", subject=rep))
 
+    async def set_away(self, link_id: str, rep: str, *, away: bool) -> None:
+        """Note that nobody stirs at a link of `rep`, or that somebody does again."""
+        w = schema.away
+        mine = w.delete().where(w.c.site == self._site, w.c.link == link_id)
+
+        def work(conn: sa.Connection) -> None:
+            if away:
+                insert_new(conn, w, site=self._site, link=link_id)
+            else:
+                conn.execute(mine)
+
+        await self._database.write(work)
+        self._doorbell.ring(Ring(topic="availability", subject=rep))
+
     async def is_switched_on(self, rep: str) -> bool:
         """Say how the switch of `rep` stands."""
         mine = {"site": self._site, "rep": rep}
@@ -173,6 +188,8 @@ class Presence:
     def _remove(self, conn: sa.Connection, links: list[str]) -> None:
         li, b = schema.links, schema.brokers
         conn.execute(li.delete().where(li.c.site == self._site, li.c.id.in_(links)))
+        w = schema.away
+        conn.execute(w.delete().where(w.c.site == self._site, w.c.link.in_(links)))
         old = self._clock() - 10 * ALIVE_MS
         conn.execute(b.delete().where(b.c.site == self._site, b.c.seen_at < old))
 
@@ -224,6 +241,30 @@ def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) 
         )
     )
     return set(found.scalars())
+
+
+def presence_of(
+    conn: sa.Connection, site: str, reps: Collection[str], now: int
+) -> dict[str, State]:
+    """Return for each of `reps` whether they are available, away from all their devices, or off."""
+    a, li, b = schema.accounts.c, schema.links.c, schema.brokers.c
+    stirs = sa.case((_stirring(), 1), else_=0)
+    rows = conn.execute(
+        sa.select(a.id, sa.func.max(stirs))
+        .join(schema.links, sa.and_(li.site == a.site, li.party == a.id))
+        .join(schema.brokers, sa.and_(b.site == a.site, b.id == li.broker))
+        .where(
+            a.site == site,
+            a.id.in_(list(reps)),
+            a.available,
+            sa.not_(a.disabled),
+            li.left_at == 0,
+            b.seen_at >= now - ALIVE_MS,
+        )
+        .group_by(a.id)
+    )
+    found: dict[str, State] = dict.fromkeys(reps, "off")
+    return found | {rep: "available" if stirring else "away" for rep, stirring in rows}
 
 
 def available_reps(

@@ -20,7 +20,7 @@ from broker.estimate import Estimate
 from broker.forecast import Forecast, InQueue
 from broker.inbox import open_messages
 from broker.overview import not_meant
-from broker.presence import available_reps
+from broker.presence import presence_of
 from protocol.messages import Availability, Colleague, Frame, Inbox, Position, Queue, Team, Waiting
 from protocol.session import Offering, Party
 
@@ -199,14 +199,14 @@ class Queues:
         self, conn: sa.Connection, teams: Sequence[str]
     ) -> dict[str, tuple[Colleague, ...]]:
         a, t, load = schema.accounts.c, schema.account_teams.c, schema.rep_loads.c
-        there = available_reps(conn, self._site, teams, self._clock())
         rows = conn.execute(
-            sa.select(t.team, a.id, a.display_name, load.active)
+            sa.select(t.team, a.id, a.display_name, a.role, load.active)
             .join(schema.accounts, sa.and_(a.site == t.site, a.id == t.account))
             .outerjoin(schema.rep_loads, sa.and_(load.site == a.site, load.rep == a.id))
             .where(t.site == self._site, sa.not_(a.disabled))
             .order_by(t.team, a.display_name)
-        )
+        ).all()
+        states = presence_of(conn, self._site, {row.id for row in rows}, self._clock())
         found: dict[str, list[Colleague]] = {team: [] for team in teams}
         for row in rows:
             found.setdefault(row.team, []).append(
@@ -214,8 +214,9 @@ class Queues:
                     rep=row.id,
                     name=row.display_name,
                     team=row.team,
-                    available=row.id in there.get(row.team, ()),
+                    available=states[row.id] == "available" and row.role in ("rep", "lead"),
                     active=row.active or 0,
+                    presence=states[row.id],
                 )
             )
         return {team: tuple(colleagues) for team, colleagues in found.items()}

@@ -11,11 +11,13 @@ from aiohttp import web
 from broker import account_calls as a
 from broker import canned_calls as c
 from broker import handlers as h
+from broker import history_calls as y
 from broker import inbox_calls as i
 from broker import openapi, passkeys
 from broker import photo_calls as photo
 from broker import security_calls as s
 from broker.canned import Edited
+from broker.history import Page
 from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
 from broker.inbox import InboxMessage
 from broker.parts import Parts
@@ -46,8 +48,14 @@ ROUTES = (
     row("POST", "/v1/tickets", EVERYBODY, h.make_ticket, Nothing, h.Ticket),
     row("GET", "/v1/link", ("ticket",), h.open_link, Nothing, STREAM),
     # --- sessions
-    row("GET", "/v1/sessions/{id}/transcript", ("customer", "rep", "lead"), h.read_transcript, h.AskTranscript, Facts),
+    row("GET", "/v1/sessions/{id}/transcript", ("customer", "rep", "lead", "admin"), y.read_transcript, y.AskTranscript, Facts),
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
+    row("GET", "/v1/sessions/{id}/earlier", ("rep", "lead"), y.show_earlier, y.OfSession, y.Earlier),
+    row("POST", "/v1/sessions/{id}/delete", ("lead", "admin"), y.delete_session, y.OfSession, Nothing),
+    row("GET", "/v1/history", WRITERS, y.search_history, y.AskHistory, Page),
+    row("GET", "/v1/contacts", ("rep", "lead"), y.list_contacts, y.AskContacts, y.Contacts),
+    row("GET", "/v1/directory", WRITERS, y.show_directory, Nothing, y.Directory),
+    row("GET", "/v1/audit", ADMIN, y.show_audit, y.AskAudit, y.Audited),
     row("POST", "/v1/transcript-mails", ("customer",), i.mail_transcript, i.MailTranscript, Nothing, rate="messages"),
     # --- messages left
     row("POST", "/v1/messages", ("customer",), i.leave_message, i.LeaveMessage, Nothing, rate="messages"),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
+from broker.columns import bounded as _short
 from broker.columns import flag as _flag
 from broker.columns import key as _key
 from broker.columns import metadata as metadata  # noqa: PLC0414 - handed on
@@ -91,6 +92,7 @@ sessions = _table(
     Index("ix_sessions_queue", "site", "state", "team", "front", "waiting_since"),
     Index("ix_sessions_customer", "site", "customer"),
     Index("ix_sessions_changed", "site", "changed_at"),
+    Index("ix_sessions_ended", "site", "state", "ended_at"),
 )
 
 participants = _table(
@@ -121,6 +123,35 @@ turns = _table("turns", _key("rep"), _number("offers"), _time("since"))
 
 meetings = _table("meetings", _key("session"), _id("rep"))
 """Sessions whose customer is to meet `rep`; they are in no queue."""
+
+visits = _table(
+    "visits",
+    _key("session"),
+    _id("customer"),
+    # The address that was typed, or else the visitor.
+    _short("contact", 254),
+    _short("name", 120),
+    _short("email", 254),
+    _time("opened_at"),
+    Index("ix_visits_contact", "site", "contact", "opened_at"),
+    Index("ix_visits_customer", "site", "customer", "opened_at"),
+    Index("ix_visits_opened", "site", "opened_at"),
+)
+"""Who came, by session: personal, and gone with the words that it is a copy of."""
+
+deleted_sessions = _table("deleted_sessions", _key("session"))
+"""Sessions of which somebody has deleted all words."""
+
+audit = _table(
+    "audit",
+    _key("id"),
+    _time("at"),
+    _id("who"),
+    _short("what", 32),
+    _id("subject"),
+    _short("detail", 200),
+    Index("ix_audit_subject", "site", "subject"),
+)
 
 waits = _table(
     "waits",

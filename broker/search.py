@@ -61,6 +61,17 @@ def scrub(conn: sa.Connection) -> None:
         conn.execute(sa.text("INSERT INTO search (search) VALUES ('optimize')"))
 
 
+def query_of(dialect: str, words: str) -> str:
+    """Return `words` as the database wants to be asked for lines with all of them, the last one
+    perhaps unfinished; "" where there is no word in it."""
+    parts = re.findall(r"\w+", words)[:10]
+    if not parts:
+        return ""
+    if dialect == "sqlite":
+        return " ".join(f'"{part}"' for part in parts) + "*"
+    return " & ".join(f"'{part}'" for part in parts) + ":*"
+
+
 def find(
     conn: sa.Connection,
     site: str,
@@ -74,13 +85,9 @@ def find(
     Only what `reader` may read is found, its place as `reader` counts. The last word may be
     unfinished. No word at all finds nothing.
     """
-    parts = re.findall(r"\w+", words)[:10]
-    if not parts or not teams:
+    query = query_of(conn.dialect.name, words)
+    if not query or not teams:
         return []
-    if _is_sqlite(conn):
-        query = " ".join(f'"{part}"' for part in parts) + "*"
-    else:
-        query = " & ".join(f"'{part}'" for part in parts) + ":*"
     place = "place" if reader == "broker" else f"place_{reader}"
     statement = sa.text(_FIND.format(match=_MATCH[conn.dialect.name], place=place)).bindparams(
         sa.bindparam("teams", expanding=True)

@@ -21,7 +21,7 @@ from broker.database import Database, put
 from broker.estimate import Estimate
 from broker.site_texts import GREETING, HOLD, ORPHANED, PRIVACY, wait_sentence, wait_text
 from protocol.facts import Rules
-from protocol.fields import Id, Language, Name, Text, Time
+from protocol.fields import Id, Language, Name, Seconds, Text, Time
 
 T = TypeVar("T")
 
@@ -111,6 +111,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether reps and leads, too, need a second factor; all others always do."""
     privacy: dict[Language, Text] = {}
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
+    idle_seconds: Seconds = 600
     rules: Rules = Rules()
 
     def __post_init__(self) -> None:

@@ -14,12 +14,13 @@ from msgspec.structs import replace
 
 from broker import schema
 from broker.database import insert_new, put, run
-from broker.erasure import erase
+from broker.erasure import erase, erase_all
 from broker.search import put_words
 from broker.turns import put_meeting, put_turns
+from broker.visits import put_visit
 from broker.waits import put_ended
 from protocol.deadlines import deadlines
-from protocol.facts import Accepted, Fact, Noted, PersonalFact, Said, TextsErased
+from protocol.facts import Accepted, Fact, Noted, Opened, PersonalFact, Said, TextsErased, Wiped
 from protocol.fields import Audience, DeadlineKind
 from protocol.messages import decode_fact, encode
 from protocol.session import Refused, Session, includes
@@ -112,10 +113,13 @@ def append(
     _put_participants(conn, site, head.session, after, forced=not isinstance(fact, Accepted))
     put_turns(conn, site, head.session, after, fact)
     put_meeting(conn, site, head.session, after)
+    put_visit(conn, site, after, fact)
     _put_deadlines(conn, site, head.session, after)
     put_ended(conn, site, head.session, after, fact.at)
     if isinstance(fact, TextsErased):
         erase(conn, site, after.id, after.customer, fact.place)
+    elif isinstance(fact, Wiped):
+        erase_all(conn, site, after.id, after.customer, fact.place)
     return new
 
 
@@ -150,9 +154,16 @@ def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact, salt: bytes
     ):
         raise Raced
     if words:
-        spoken = fact.text if isinstance(fact, SEARCHED) else ""
+        spoken = _spoken(fact)
         line = put_words(conn, site, session, fact.place, spoken) if spoken else 0
         run(conn, _INSERT_TEXT, {**row, "salt": salt, "words": words, "search_row": line})
+
+
+def _spoken(fact: Fact) -> str:
+    """Return what of `fact` can be searched for."""
+    if isinstance(fact, Opened):
+        return f"{fact.name} {fact.email}".strip()
+    return fact.text if isinstance(fact, SEARCHED) else ""
 
 
 def _put_session(conn: sa.Connection, site: str, new: Head, at: int) -> None:

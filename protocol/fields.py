@@ -32,6 +32,7 @@ Tries = Annotated[int, Meta(ge=1, le=20)]
 Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
 
 Audience = Literal["all", "reps", "leads", "broker"]
+Presence = Literal["available", "away", "off"]
 State = Literal[
     "new", "calling", "identity", "agreement", "recording", "waiting", "talking", "ended"
 ]

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from protocol.facts import FACTS, Fact
-from protocol.fields import Count, Id, Name, RefusalCode, Remark, Time
+from protocol.fields import Count, Id, Name, Presence, RefusalCode, Remark, Time
 from protocol.requests import REQUESTS, Request, snake
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class SetAvailable(Signal, frozen=True, kw_only=True):
     available: bool
 
 
+class SetAway(Signal, frozen=True, kw_only=True):
+    """Nobody has stirred at this device for `idle_seconds`, or somebody does again. A rep is away
+    where all their devices are."""
+
+    away: bool
+
+
 class Frame(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
 ):
@@ -90,6 +97,7 @@ class Welcome(Frame, frozen=True, kw_only=True):
     teams: tuple[Id, ...]
     sessions: tuple[Id, ...]
     available: bool
+    idle_seconds: Count = 0
 
 
 class Facts(Frame, frozen=True, kw_only=True):
@@ -174,6 +182,7 @@ class Colleague(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     team: Id
     available: bool
     active: Count
+    presence: Presence
 
 
 class Team(Frame, frozen=True, kw_only=True):
@@ -201,6 +210,15 @@ class Switch(Frame, frozen=True, kw_only=True):
     """How the rep's own switch stands, when another device of theirs has turned it."""
 
     available: bool
+
+
+class Board(Frame, frozen=True, kw_only=True):
+    """To leads: how many wait for `team`, since when the longest does, and how many talk."""
+
+    team: Id
+    waiting: Count
+    longest_since: Time
+    talking: Count
 
 
 class Canned(Frame, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 export type Audience = "all" | "reps" | "leads" | "broker";
 
+export type Presence = "available" | "away" | "off";
+
 export type State =
   "new" | "calling" | "identity" | "agreement" | "recording" | "waiting" | "talking" | "ended";
 
@@ -465,6 +467,15 @@ export interface SetAvailable {
   readonly available: boolean;
 }
 
+/**
+ * Nobody has stirred at this device for `idle_seconds`, or somebody does again. A rep is away where
+ * all their devices are.
+ */
+export interface SetAway {
+  readonly type: "set_away";
+  readonly away: boolean;
+}
+
 /** The first frame: who you are here, and the sessions that are yours and not ended. */
 export interface Welcome {
   readonly type: "welcome";
@@ -476,6 +487,7 @@ export interface Welcome {
   readonly teams: readonly string[];
   readonly sessions: readonly string[];
   readonly available: boolean;
+  readonly idle_seconds: number;
 }
 
 /** The next facts of `session`; the first has place `after` + 1. Empty: you have them all. */
@@ -563,6 +575,7 @@ export interface Colleague {
   readonly team: string;
   readonly available: boolean;
   readonly active: number;
+  readonly presence: Presence;
 }
 
 /** The reps of `team` and whether they are there. */
@@ -590,6 +603,15 @@ export interface MySessions {
 export interface Switch {
   readonly type: "switch";
   readonly available: boolean;
+}
+
+/** To leads: how many wait for `team`, since when the longest does, and how many talk. */
+export interface Board {
+  readonly type: "board";
+  readonly team: string;
+  readonly waiting: number;
+  readonly longest_since: number;
+  readonly talking: number;
 }
 
 /** The canned messages stand at `version`: fetch them anew where you have an older one. */
@@ -1304,7 +1326,7 @@ export type Request =
   | WrapUp
   | EraseMyTexts;
 
-export type Signal = Beat | Resume | Forget | Writing | Seen | SetAvailable;
+export type Signal = Beat | Resume | Forget | Writing | Seen | SetAvailable | SetAway;
 
 export type Frame =
   | Welcome
@@ -1320,6 +1342,7 @@ export type Frame =
   | Inbox
   | MySessions
   | Switch
+  | Board
   | Canned
   | Goodbye
   | Beat;

@@ -86,7 +86,8 @@ test("whoever accepts turns to that session", async () => {
 });
 
 test("a lost race says who was faster, for a while", async () => {
-  const ben = { rep: "ben", name: "Ben", team: "support", available: true, active: 0 };
+  const about = { available: true, active: 0, presence: "available" } as const;
+  const ben = { rep: "ben", name: "Ben", team: "support", ...about };
   broker.say({ type: "team", team: "support", reps: [ben] });
   broker.refusals.push("taken");
   void workplace.accept("s1");

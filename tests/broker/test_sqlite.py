@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from broker import schema, store
 from broker.database import Database, insert_new, open_database, put
@@ -377,7 +378,7 @@ async def test_the_index_is_not_rewritten_where_no_word_was_in_it(
         return list(conn.exec_driver_sql("SELECT id, block FROM search_data WHERE id <> 1"))
 
     counter = Counter(database, MovedClock(), InProcess())
-    session = await counter.start_talking()
+    session = await counter.start_talking(replace(CUSTOMER, name=""))
     for text in ("Is it", "plugged in?"):
         await counter.ask(r.Say, ANA, session, text=text)
     before = await database.read(shape)

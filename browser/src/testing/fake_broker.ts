@@ -132,6 +132,7 @@ export const welcome: Welcome = {
   teams: [],
   sessions: [],
   available: false,
+  idle_seconds: 600,
 };
 
 /** A repeatable random number generator (mulberry32). */
