@@ -153,12 +153,14 @@ class Passkeys:
         except (w.helpers.exceptions.WebAuthnException, ValueError, KeyError, TypeError) as fault:
             raise _not_accepted(fault) from None
         coded = w.helpers.bytes_to_base64url
+        if coded(verified.credential_id) != made.id:
+            raise NotAccepted
         return {
             "site": self._site,
-            "digest": digest_of(coded(verified.credential_id)),
+            "digest": digest_of(made.id),
             "id": secrets.token_hex(8),
             "account": account.id,
-            "credential": coded(verified.credential_id),
+            "credential": made.id,
             "public_key": coded(verified.credential_public_key),
             "sign_count": verified.sign_count,
             "created_at": self._clock(),

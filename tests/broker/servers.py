@@ -98,7 +98,7 @@ class Server:
 
     async def sign_in(self, account: Account, *, proved: bool = True, fresh: bool = True) -> str:
         """Return the cookie of a new sign-in, without the toil of a password and a code."""
-        cookie, at = new_token(), now()
+        cookie, at = new_token(), self.parts.sign_ins._clock()
         await self.parts.database.write(
             lambda conn: put(
                 conn,
