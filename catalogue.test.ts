@@ -10,7 +10,7 @@ import type { PoEntry } from "./vite.catalogue.ts";
 
 type Message = Pick<PoEntry, "id" | "plural" | "references">;
 
-const FOLDERS = ["browser", "html5_client", "rep_console"];
+const FOLDERS = ["browser", "html5_client", "rep_console", "widget"];
 
 function sources(folder: string): string[] {
   return readdirSync(`${folder}/src`, { recursive: true, encoding: "utf8" })

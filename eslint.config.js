@@ -26,7 +26,7 @@ function without(group, message, outside) {
   ];
 }
 
-const anotherFolder = String.raw`(^|/)\.\./(.*/)?(browser|html5_client|rep_console)/`;
+const anotherFolder = String.raw`(^|/)\.\./(.*/)?(browser|html5_client|rep_console|widget)/`;
 
 export default defineConfig(
   globalIgnores(["**/dist/", "**/generated/", ".venv/", ".tools/", "data/"]),
@@ -73,6 +73,16 @@ export default defineConfig(
           "@deskside/rep-console/*",
         ],
         "The customer's page is Preact and imports only @deskside/browser.",
+        anotherFolder,
+      ),
+    },
+  },
+  {
+    files: ["widget/src/**"],
+    rules: {
+      "no-restricted-imports": without(
+        [...frameworks, "@mantine/*", "@deskside/html5-client", "@deskside/rep-console"],
+        "The button carries no framework: it runs on other people's pages.",
         anotherFolder,
       ),
     },

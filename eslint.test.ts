@@ -1,5 +1,8 @@
 import { ESLint } from "eslint";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+// The first file brings the whole configuration in.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Only this rule, and no types: the files need not exist.
 const eslint = new ESLint({
@@ -19,6 +22,7 @@ async function isRefused(file: string, imported: string): Promise<boolean> {
 const shared = "browser/src/example.ts";
 const customer = "html5_client/src/example.ts";
 const rep = "rep_console/src/example.ts";
+const button = "widget/src/example.ts";
 
 test.each([
   [shared, "preact"],
@@ -34,6 +38,8 @@ test.each([
   [rep, "preact/hooks"],
   [rep, "@deskside/html5-client/main"],
   [rep, "../../html5_client/src/main"],
+  [button, "preact"],
+  [button, "@deskside/html5-client/main"],
 ])("%s may not import %s", async (file, imported) => {
   expect(await isRefused(file, imported)).toBe(true);
 });

@@ -17,6 +17,7 @@ export default defineConfig({
       inBrowser("browser"),
       { ...inBrowser("html5_client"), extends: "./html5_client/vite.config.ts" },
       { ...inBrowser("rep_console"), extends: "./rep_console/vite.config.ts" },
+      { ...inBrowser("widget"), extends: "./widget/vite.config.ts" },
     ],
   },
 });

@@ -171,6 +171,7 @@ async def _opened(
         audit=Audit(database, name, clock),
         clock=clock,
         links=links,
+        queues=queues,
         gate=gate,
         origins=origins,
         pages=Pages(),
@@ -209,6 +210,7 @@ async def _opened(
 
 
 async def _drained(app: web.Application) -> None:
+    app[PARTS].queues.release()
     await app[PARTS].links.drain()
 
 
@@ -218,4 +220,5 @@ def _limits(config: Config) -> dict[str, int]:
         "visitors": config.rate_visitors,
         "passwords": config.rate_passwords,
         "messages": config.rate_messages,
+        "buttons": config.rate_calls,
     }

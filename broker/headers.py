@@ -8,12 +8,17 @@ from yarl import URL
 
 from broker.config import is_loopback
 
-Page = Literal["customer", "console"]
+Page = Literal["customer", "console", "demo"]
 
-TRUSTED_TYPES: dict[Page, str] = {"customer": "'none'", "console": "'none'"}
+TRUSTED_TYPES: dict[Page, str] = {
+    "customer": "'none'",
+    "console": "'none'",
+    "demo": "'none'",
+}
 """The policies a page may make for itself; whatever else would write HTML throws."""
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+NONE = "'none'"
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -33,8 +38,13 @@ class Origins:
         return list(dict.fromkeys([self._public, *here]))
 
 
-def content_security_policy(page: Page, nonce: str, origins: Iterable[str]) -> str:
-    """Return what `page` may load and do; its style elements show `nonce`."""
+def content_security_policy(
+    page: Page, nonce: str, origins: Iterable[str], framed_by: Iterable[str] = ()
+) -> str:
+    """Return what `page` may load and do; its style elements show `nonce`.
+
+    Pages of the origins `framed_by` may frame it, and no others.
+    """
     sockets = " ".join(origin.replace("http", "ws", 1) for origin in origins)
     return "; ".join(
         [
@@ -47,7 +57,8 @@ def content_security_policy(page: Page, nonce: str, origins: Iterable[str]) -> s
             f"connect-src 'self' {sockets}",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {' '.join(framed_by) or NONE}",
+            *(["frame-src 'self'"] if page == "demo" else []),
             "require-trusted-types-for 'script'",
             f"trusted-types {TRUSTED_TYPES[page]}",
         ]

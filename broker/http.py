@@ -18,7 +18,7 @@ Who = Literal[
 """`ticket` is whoever shows one that is good, `operator` whoever may watch the server, `enrolling`
 whoever is signed in and must set up a second factor before anything else."""
 
-Rate = Literal["calls", "visitors", "passwords", "messages"]
+Rate = Literal["calls", "visitors", "passwords", "messages", "buttons"]
 """What an address may do only so often: `config.py` says how often."""
 
 STAFF: tuple[Who, ...] = ("rep", "lead", "admin", "compliance")
@@ -56,11 +56,12 @@ class Cookie(Struct, frozen=True):
 
 
 class Call(Struct, kw_only=True):
-    """One call. A handler adds to `cookies` those that go back with the answer."""
+    """One call. A handler adds to `cookies` and `headers` what goes back with the answer."""
 
     request: web.Request
     caller: Caller | None
     cookies: list[Cookie] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def known(self) -> Caller:

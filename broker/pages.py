@@ -1,4 +1,4 @@
-"""The two pages and their files, as they were built."""
+"""The pages and their files, as they were built."""
 
 import re
 import secrets
@@ -29,7 +29,12 @@ KINDS = {
 """Told rather than guessed, because browsers are told not to guess either."""
 
 BUILT = Path(__file__).parents[1]
-FOLDERS = {"customer": BUILT / "html5_client/dist", "console": BUILT / "rep_console/dist"}
+FOLDERS = {
+    "customer": BUILT / "html5_client/dist",
+    "console": BUILT / "rep_console/dist",
+    "demo": BUILT / "widget/dist/demo",
+}
+WIDGET_SCRIPT = BUILT / "widget/dist/widget.js"
 
 
 class Pages:
@@ -37,8 +42,11 @@ class Pages:
 
     def __init__(self, folders: Mapping[str, Path] = FOLDERS) -> None:
         self._folders = folders
+        self.widget_script = WIDGET_SCRIPT
 
-    def index(self, page: Page, origins: Sequence[str]) -> web.Response:
+    def index(
+        self, page: Page, origins: Sequence[str], framed_by: Sequence[str] = ()
+    ) -> web.Response:
         """Return `page` with a nonce of its own; `origins` are those its link may go to."""
         nonce = secrets.token_urlsafe(16)
         try:
@@ -48,7 +56,9 @@ class Pages:
         return web.Response(
             text=html.replace(NONCE, nonce),
             content_type="text/html",
-            headers={"Content-Security-Policy": content_security_policy(page, nonce, origins)},
+            headers={
+                "Content-Security-Policy": content_security_policy(page, nonce, origins, framed_by)
+            },
         )
 
     def asset(self, page: str, name: str) -> web.FileResponse | None:

@@ -22,6 +22,7 @@ from broker.pages import Pages
 from broker.passkeys import Passkeys
 from broker.passwords import Passwords
 from broker.photos import Photos
+from broker.queues import Queues
 from broker.second_factors import SecondFactors
 from broker.sign_in import SignIns
 from broker.site import Site
@@ -50,6 +51,7 @@ class Parts:
     audit: Audit
     clock: Clock
     links: Links
+    queues: Queues
     gate: Gate
     origins: Origins
     pages: Pages

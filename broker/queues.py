@@ -83,6 +83,32 @@ class Queues:
         self._state = State({}, {}, {}, {})
         self._shown = Availability(open=False)
         self._listeners: dict[str, list[Listener]] = {}
+        self._opened_or_closed = asyncio.Event()
+        self._released = False
+        self.held = 0
+        """How many wait in `changed`."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a session can be started now."""
+        return self._shown.open
+
+    async def changed(self, *, is_open: bool, within: float) -> None:
+        """Wait until the site is no longer `is_open`, for `within` seconds at most."""
+        self.held += 1
+        try:
+            async with asyncio.timeout(within):
+                while self.is_open == is_open and not self._released:
+                    await self._opened_or_closed.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self.held -= 1
+
+    def release(self) -> None:
+        """Let nobody wait any longer: the server stops."""
+        self._released = True
+        self._opened_or_closed.set()
 
     def stir(self) -> None:
         """Something has changed: look soon."""
@@ -138,6 +164,9 @@ class Queues:
         if now != self._shown:
             self._shown = now
             self._tell_customers(now)
+            # Whoever waits now has heard; who comes later waits for the next.
+            self._opened_or_closed.set()
+            self._opened_or_closed = asyncio.Event()
 
     def _whole(self, party: Party) -> Iterable[Frame]:
         if party.role == "customer":

@@ -16,6 +16,7 @@ from broker import inbox_calls as i
 from broker import openapi, passkeys
 from broker import photo_calls as photo
 from broker import security_calls as s
+from broker import widget as w
 from broker.canned import Edited
 from broker.history import Page
 from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
@@ -102,6 +103,13 @@ ROUTES = (
     row("GET", "/console", ANYONE, h.show_console, Nothing, STREAM),
     row("GET", "/assets/{page}/{name}", ANYONE, h.send_asset, h.AssetNamed, STREAM),
     row("GET", "/lan-authority.crt", ANYONE, h.send_authority, Nothing, STREAM),
+    # --- the button on other sites
+    row("GET", "/widget.js", ANYONE, w.send_script, Nothing, STREAM),
+    row("GET", "/widget", ANYONE, w.show_frame, w.AskFrame, STREAM),
+    row("GET", "/v1/widget", ANYONE, w.show_state, w.AskWidget, w.WidgetState, rate="buttons"),
+    row("POST", "/v1/windows", ("customer",), w.hand_over, Nothing, w.Handover),
+    row("POST", "/v1/windows/open", ANYONE, w.open_window, w.RedeemHandover, w.Window, rate="visitors", guarded=True),
+    row("GET", "/demo", ANYONE, w.show_demo, Nothing, STREAM),
     # --- operators
     row("GET", "/healthz", ANYONE, h.is_alive, Nothing, h.Health),
     row("GET", "/readyz", ANYONE, h.is_ready, Nothing, h.Health),

@@ -318,6 +318,9 @@ visitors = _table(
 )
 
 tickets = _table("tickets", _key("digest"), _id("party"), _id("sign_in"), _time("expires_at"))
+window_tokens = _table("window_tokens", _key("digest"), _id("visitor"), _time("expires_at"))
+"""Further tokens of a visitor, each for a window of our own that a frame has handed over to."""
+
 
 site_settings = _table("site_settings", _key("name"), Column("value", Text, nullable=False))
 

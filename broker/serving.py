@@ -48,6 +48,7 @@ async def _serve(route: Route, request: web.Request) -> web.StreamResponse:
     if isinstance(answer, web.StreamResponse):
         return answer
     response = _json(answer)
+    response.headers.update(call.headers)
     for cookie in call.cookies:
         response.set_cookie(
             cookie.name,

@@ -336,12 +336,13 @@ class SignIns:
 
 
 def forget_expired(conn: sa.Connection, site: str, now: int) -> None:
-    """Remove what is too old to matter: sign-ins, browsers, counters, links and tickets."""
+    """Remove what is too old to matter: sign-ins, browsers, counters, links, windows, tickets."""
     for column, oldest in (
         (schema.sign_ins.c.expires_at, now),
         (schema.welcomes.c.expires_at, now),
         (schema.tickets.c.expires_at, now),
         (schema.challenges.c.expires_at, now),
+        (schema.window_tokens.c.expires_at, now),
         (schema.attempts.c.tried_at, now - HOUR_MS),
         (schema.devices.c.seen_at, now - DEVICE_DAYS * 24 * HOUR_MS),
     ):

@@ -36,6 +36,7 @@ Key = Annotated[Id, Meta(min_length=1)]
 Label = Annotated[Name, Meta(min_length=1)]
 Notable = Annotated[str, Meta(min_length=1, max_length=1020, pattern=r"^[^\x00]*$")]
 Https = Annotated[str, Meta(max_length=2000, pattern=r"^(https://[^\s\x00]+)?$(?!\n)")]
+HostOrigin = Annotated[str, Meta(max_length=300, pattern=r"^https?://[a-z0-9.\[\]:-]+$(?!\n)")]
 
 
 class BadSite(Exception):
@@ -84,6 +85,15 @@ class Notice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return not self.until or now < self.until
 
 
+class Widget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The chat button on other web sites.
+
+    Pages of `origins`, as in `https://www.example.org`, may carry it.
+    """
+
+    origins: Annotated[tuple[HostOrigin, ...], Meta(max_length=100)] = ()
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set. A text that is missing in a language is shown in the first one.
 
@@ -113,6 +123,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     idle_seconds: Seconds = 600
     rules: Rules = Rules()
+    widget: Widget = Widget()
 
     def __post_init__(self) -> None:
         """Refuse what does not hang together."""

@@ -91,6 +91,16 @@ export async function getTicket(token = ""): Promise<string> {
   return ticket;
 }
 
+/** Fetch a code that opens one window of our own as the customer with `token`. */
+export async function makeWindowCode(token: string): Promise<string> {
+  return (await call<{ code: string }>("POST", "/v1/windows", undefined, token)).code;
+}
+
+/** Use up a code; the customer gets a token for this window. */
+export function openWindow(code: string): Promise<Visitor> {
+  return call("POST", "/v1/windows/open", { code });
+}
+
 /** Return the teams that a session can be passed to. */
 export async function getTeams(account: Account): Promise<readonly Choice[]> {
   try {

@@ -1,39 +1,45 @@
 /**
- * Small things kept on this device, by page and party.
+ * Small things kept on this device, or for this tab alone, by page and party.
  *
- * Where the browser keeps nothing for us (blocked storage, a strict frame) they live as long as
- * the page; nobody who calls this needs to know.
+ * Where the browser keeps nothing for us (blocked storage, a strict frame) they live in the frame's
+ * own cookies or else as long as the page; nobody who calls this needs to know.
  */
+import { dropCookie, keepCookie, keptCookie } from "./frame_cookies.ts";
+
 const PREFIX = "deskside.";
 
-/** What the browser would not keep. */
+const AREAS = { device: () => localStorage, tab: () => sessionStorage };
+type Area = keyof typeof AREAS;
+
+/** What the browser would not keep, by area and key. */
 const inMemory = new Map<string, string>();
 
-export function keep(key: string, value: string): void {
+export function keep(key: string, value: string, area: Area = "device"): void {
+  const name = `${area} ${key}`;
+  inMemory.delete(name);
   try {
-    localStorage.setItem(PREFIX + key, value);
-    inMemory.delete(key);
+    AREAS[area]().setItem(PREFIX + key, value);
   } catch {
-    inMemory.set(key, value);
+    if (area === "tab" || !keepCookie(key, value)) inMemory.set(name, value);
   }
 }
 
-export function kept(key: string): string {
-  const value = inMemory.get(key);
+export function kept(key: string, area: Area = "device"): string {
+  const value = inMemory.get(`${area} ${key}`);
   if (value !== undefined) return value;
   try {
-    return localStorage.getItem(PREFIX + key) ?? "";
+    return AREAS[area]().getItem(PREFIX + key) ?? "";
   } catch {
-    return "";
+    return area === "device" ? keptCookie(key) : "";
   }
 }
 
-export function drop(key: string): void {
-  inMemory.delete(key);
+export function drop(key: string, area: Area = "device"): void {
+  inMemory.delete(`${area} ${key}`);
   try {
-    localStorage.removeItem(PREFIX + key);
+    AREAS[area]().removeItem(PREFIX + key);
   } catch {
-    // Nothing was ever kept there.
+    if (area === "device") dropCookie(key);
   }
 }
 

@@ -69,6 +69,7 @@ export class Transcript {
   /** Requests whose fact came before their answer. */
   readonly #arrived = new Set<string>();
   #looking = false;
+  #covered = false;
   #told = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -113,6 +114,12 @@ export class Transcript {
   /** Say that the conversation is before somebody's eyes, or no more. */
   look(looking: boolean): void {
     this.#looking = looking;
+    this.#see();
+  }
+
+  /** Say that the whole page is out of sight although its tab is not, or no more. */
+  cover(covered: boolean): void {
+    this.#covered = covered;
     this.#see();
   }
 
@@ -212,7 +219,7 @@ export class Transcript {
   /** Report what has reached the screen and the eyes, a moment later and only what is new. */
   #see(): void {
     const { session, marks, read: before } = this.view.get();
-    const looked = this.#looking ? session.shown : 0;
+    const looked = this.#looking && !this.#covered ? session.shown : 0;
     const read = Math.max(before, marks[this.me]?.read ?? 0, looked);
     if (read > before) this.view.patch({ read });
     this.#timer ??= setTimeout(() => {

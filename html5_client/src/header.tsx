@@ -5,6 +5,7 @@ import { Avatar } from "./avatar.tsx";
 import { EndChat } from "./end_chat.tsx";
 import { Menu } from "./menu.tsx";
 import { recordingText } from "./recording.tsx";
+import { Minimise } from "./minimise.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -22,6 +23,7 @@ export function Header({ organisation, visit }: { organisation: string; visit: V
         <Named name={organisation} detail={t("Support")} />
       )}
       <Menu visit={visit} />
+      <Minimise frame={visit.frame} />
     </header>
   );
 }

@@ -1,8 +1,15 @@
 import { t } from "@deskside/browser/catalogue";
+import type { HostFrame } from "./host_frame.ts";
+import { Minimise } from "./minimise.tsx";
 
-export function Loading() {
+interface InFrame {
+  readonly frame?: HostFrame | null;
+}
+
+export function Loading({ frame = null }: InFrame) {
   return (
     <main class="card card-quiet" aria-busy="true">
+      <Minimise frame={frame} />
       <p class="loading" role="status">
         <span class="dots" aria-hidden="true" />
         {t("One moment…")}
@@ -11,9 +18,10 @@ export function Loading() {
   );
 }
 
-export function Unreachable() {
+export function Unreachable({ frame = null }: InFrame) {
   return (
     <main class="card card-quiet">
+      <Minimise frame={frame} />
       <p class="loading" role="status">
         {t("The server cannot be reached. This page keeps trying.")}
       </p>

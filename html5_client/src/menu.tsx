@@ -2,6 +2,7 @@ import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { DeleteMyData } from "./delete_my_data.tsx";
 import { MyData } from "./my_data.tsx";
+import { OwnWindow } from "./own_window.tsx";
 import { LARGEST_TEXT } from "./preferences.ts";
 import { RecordingState, WithdrawRecording } from "./recording.tsx";
 import { useStore } from "./use_store.ts";
@@ -62,6 +63,7 @@ export function Menu({ visit }: { visit: Visit }) {
       </button>
       <div class="menu-panel" id={id} hidden={!open}>
         {open && <Settings visit={visit} />}
+        {open && <OwnWindow visit={visit} label={t("Open in its own tab")} />}
         {open && transcript && (
           <>
             <RecordingState transcript={transcript} askToWithdraw={() => ask("withdraw")} />

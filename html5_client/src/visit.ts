@@ -17,8 +17,9 @@ import { drop, keep, kept } from "@deskside/browser/storage";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
-import { visitorTicket } from "@deskside/browser/visitor";
 import { Notifications } from "./notifications.ts";
+import { visitorTicket, windowAddress } from "@deskside/browser/visitor";
+import type { HostFrame } from "./host_frame.ts";
 import { Preferences } from "./preferences.ts";
 import { Sounds } from "./sounds.ts";
 
@@ -46,12 +47,22 @@ export class Visit {
   readonly preferences = new Preferences();
   readonly sounds = new Sounds();
   readonly notifications = new Notifications();
+  /** The frame on another site, if the page is in one. */
+  readonly frame: HostFrame | null;
+  readonly #visitor: Visitor;
   readonly #outbox: Outbox;
   readonly #key: string;
   /** The language in which the site's texts were last asked for. */
   #fetched = language();
 
-  constructor(visitor: Visitor, site: Site, requests: KeptRequests) {
+  constructor(
+    visitor: Visitor,
+    site: Site,
+    requests: KeptRequests,
+    frame: HostFrame | null = null,
+  ) {
+    this.#visitor = visitor;
+    this.frame = frame;
     this.#key = `session.${visitor.party}`;
     this.link = new Link({ ticket: () => visitorTicket(visitor) });
     this.#outbox = new Outbox(visitor.party, this.link, requests);
@@ -129,6 +140,11 @@ export class Visit {
     drop(this.#key);
     this.state.patch({ transcript: null, position: null, refusal: null });
     void this.refresh(language());
+  }
+
+  /** Return an address at which a tab of our own goes on with this visit, once and soon. */
+  windowAddress(language: string): Promise<string> {
+    return windowAddress(this.#visitor, language);
   }
 
   /** Fetch the site's texts again, in the language of the session that asks about them. */

@@ -1,4 +1,4 @@
-"""Builds the two pages, with the machine's Node where it is new enough, else with one from PyPI."""
+"""Builds the pages, with the machine's Node where it is new enough, else with one from PyPI."""
 
 import os
 import shutil
@@ -11,8 +11,8 @@ from scripts.setup.workspace import ROOT, TOOLS, Stamp, digest, quietly, say, so
 OLDEST_NODE = (20, 19)
 NODE_LOCK = "requirements-node.lock"
 OUR_NODE = TOOLS / "node"
-WORKSPACES = ("browser", "html5_client", "rep_console")
-PAGES = ("html5_client", "rep_console")
+WORKSPACES = ("browser", "html5_client", "rep_console", "widget")
+PAGES = ("html5_client/dist", "rep_console/dist", "widget/dist/demo")
 
 
 def install() -> None:
@@ -32,7 +32,7 @@ def build() -> None:
     """Build the pages whose sources have changed since."""
     shared = ("package-lock.json", "tsconfig.base.json", "vite.pages.ts", "vite.catalogue.ts")
     made_from = digest(sources(*shared, *WORKSPACES))
-    built = all((ROOT / page / "dist/index.html").is_file() for page in PAGES)
+    built = all((ROOT / page / "index.html").is_file() for page in PAGES)
     if built and Stamp("pages").fits(made_from):
         return
     install()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from broker.admission import Admission
+from broker.admission import WINDOW_MS, Admission
 from broker.database import open_database
 from tests.broker.desks import SITE, MovedClock
 
@@ -32,6 +32,35 @@ async def test_a_visitor_is_known_by_the_token_everywhere(brokers: list[Admissio
     assert len(token) >= 22  # 128 bits and more in base64
     assert await there.visitor_of(token) == party
     assert await there.is_visitor(party)
+
+
+async def test_a_window_has_a_token_of_its_own_for_a_day(
+    brokers: list[Admission], clock: MovedClock
+) -> None:
+    here, there = brokers
+    party, token = await here.add_visitor()
+    opened = await there.open_window(await here.make_ticket(party, opens="window"))
+    assert opened
+    assert opened[0] == party
+    assert opened[1] != token
+    assert await here.visitor_of(opened[1]) == party
+    clock.move(WINDOW_MS / 1000)
+    assert await here.visitor_of(opened[1]) == ""
+    assert await here.visitor_of(token) == party
+
+
+async def test_what_opens_a_link_opens_no_window_and_the_other_way_round(
+    brokers: list[Admission],
+) -> None:
+    party, _ = await brokers[0].add_visitor()
+    link, window = [
+        await brokers[0].make_ticket(party, opens=opens) for opens in ("link", "window")
+    ]
+    assert await brokers[0].open_window(link) is None
+    assert await brokers[0].redeem(window) == ("", "")
+    assert await brokers[0].redeem(link) == (party, "")
+    assert await brokers[0].open_window(window)
+    assert await brokers[0].open_window(window) is None
 
 
 async def test_a_made_up_token_is_nobodys(brokers: list[Admission]) -> None:

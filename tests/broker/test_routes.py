@@ -21,6 +21,7 @@ OWN_PASSWORD = {"old": "wrong", "password": "long enough for one"}
 SHOWN = {"id": "AA", "client_data": "AA", "authenticator_data": "AA", "signature": "AA"}
 MADE = {"name": "Key", "made": {"id": "AA", "client_data": "AA", "attestation": "AA"}}
 ACCOUNT = {"name": "new", "role": "rep", "teams": ["support"]}
+WINDOW = {"code": "wrong"}
 
 ID = "01890a5d-ac96-774b-bcce-000000000001"
 TRANSCRIPT = {"session": "x", "email": "kim@example.test"}
@@ -82,6 +83,12 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/console"): (ROLES, None),
     ("GET", "/assets/{page}/{name}"): (ROLES, None),
     ("GET", "/lan-authority.crt"): (ROLES, None),
+    ("GET", "/widget.js"): (ROLES, None),
+    ("GET", "/widget"): (ROLES, None),
+    ("GET", "/v1/widget"): (ROLES, None),
+    ("POST", "/v1/windows"): (("customer",), None),
+    ("POST", "/v1/windows/open"): (ROLES, WINDOW),
+    ("GET", "/demo"): (ROLES, None),
     ("GET", "/healthz"): (ROLES, None),
     ("GET", "/readyz"): (ROLES, None),
     ("GET", "/metrics"): ((), None),
@@ -113,6 +120,7 @@ FROM_HANDLER = {
     "bad_token",
     "not_found",
     "not_a_picture",
+    "bad_code",
 }
 
 

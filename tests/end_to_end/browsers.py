@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
 
 from tests.end_to_end.serving import PASSWORD, WITH_CODES, codes_now
 
@@ -38,10 +38,11 @@ async def chromium(*arguments: str) -> AsyncIterator[Browser]:
 
 
 class Person:
-    """Somebody at a page. `faults` holds what the page complained about."""
+    """Somebody at a page, or at a frame in it. `faults` holds what the page complained about."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frame: FrameLocator | None = None) -> None:
         self.page = page
+        self.at: Page | FrameLocator = frame or page
         self.faults: list[str] = []
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         page.on("console", self._heard)
@@ -54,18 +55,16 @@ class Person:
 
     async def press(self, name: str) -> None:
         """Press the button called `name`."""
-        await self.page.get_by_role("button", name=name, exact=True).first.click(
-            timeout=PATIENCE_MS
-        )
+        await self.at.get_by_role("button", name=name, exact=True).first.click(timeout=PATIENCE_MS)
 
     async def say(self, text: str) -> None:
         """Write `text` and send it."""
-        await self.page.get_by_role("textbox", name="Message", exact=True).fill(text)
+        await self.at.get_by_role("textbox", name="Message", exact=True).fill(text)
         await self.press("Send")
 
     async def reads(self, text: str) -> None:
         """Wait until `text` stands in the conversation, once."""
-        log = self.page.get_by_role("log")
+        log = self.at.get_by_role("log")
         await expect(log.get_by_text(text, exact=True)).to_have_count(1)
 
     async def sees(self, what: str) -> None:
@@ -85,7 +84,7 @@ class Person:
 
     async def lines(self, *among: str) -> list[str]:
         """Return those of the texts in `among` that the conversation shows, in its order."""
-        shown = await self.page.get_by_role("log").inner_text()
+        shown = await self.at.get_by_role("log").inner_text()
         return sorted((text for text in among if text in shown), key=shown.index)
 
 
@@ -134,7 +133,7 @@ async def show_code(person: Person) -> None:
 
 async def begin(customer: Person, name: str = "Max Muster", issue: str = "Computer") -> None:
     """Fill in the first screen and press Start chat."""
-    page = customer.page
+    page = customer.at
     await page.get_by_role("combobox", name="What do you need help with?").select_option(
         label=issue
     )
@@ -147,7 +146,7 @@ async def start(customer: Person, name: str = "Max Muster", issue: str = "Comput
     await begin(customer, name, issue)
     await customer.press("Accept")
     await customer.press("Allow recording")
-    await expect(customer.page.get_by_role("status", name="Queue")).to_be_visible()
+    await expect(customer.at.get_by_role("status", name="Queue")).to_be_visible()
 
 
 async def meet(customer: Person, rep: Person) -> None:
