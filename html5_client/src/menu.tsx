@@ -89,20 +89,18 @@ function Settings({ visit }: { visit: Visit }) {
     <>
       <div class="row">
         <button
-          class="button"
+          class="button menu-smaller"
           aria-disabled={textSize === 0}
           onClick={() => preferences.resize(-1)}
-          aria-label={t("Smaller text")}
         >
-          A−
+          {t("Smaller text")}
         </button>
         <button
           class="button menu-larger"
           aria-disabled={textSize === LARGEST_TEXT}
           onClick={() => preferences.resize(1)}
-          aria-label={t("Larger text")}
         >
-          A+
+          {t("Larger text")}
         </button>
       </div>
       <button
