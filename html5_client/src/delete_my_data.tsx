@@ -17,9 +17,14 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
   const [step, setStep] = useState<"asking" | "erasing" | "erased">("asking");
   const [refusal, setRefusal] = useState<RefusalCode | "">("");
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const title = useId();
   const { site } = useStore(visit.state);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Not the first button, which may be so far down that the beginning is out of sight.
+    heading.current?.focus();
+  }, []);
 
   async function erase(): Promise<void> {
     setStep("erasing");
@@ -31,7 +36,7 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
 
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby={title} onClose={close}>
-      <h2 class="title" id={title}>
+      <h2 class="title" id={title} tabIndex={-1} ref={heading}>
         {t("Delete my data")}
       </h2>
       {step === "erased" ? (

@@ -33,7 +33,11 @@ function Partner({ organisation, transcript }: { organisation: string; transcrip
   const rep = session.names[session.owner];
   if (session.state !== "talking" || !rep) {
     return (
-      <Named name={organisation} detail={stateText(session)} recording={recordingText(session)} />
+      <Named
+        name={organisation}
+        detail={stateText(session)}
+        recording={session.state === "ended" ? "" : recordingText(session)}
+      />
     );
   }
   const away = session.owner in session.gone;
@@ -69,10 +73,8 @@ function Named(props: NamedProps) {
       <Avatar name={props.name} rep={props.rep} presence={props.presence} />
       <div class="header-names">
         <h1 class="header-name">{props.name}</h1>
-        <p class="header-detail">
-          {props.detail}
-          {props.recording && <span class="recording-state"> · {props.recording}</span>}
-        </p>
+        <p class="header-detail">{props.detail}</p>
+        {props.recording && <p class="header-detail">{props.recording}</p>}
       </div>
     </>
   );

@@ -74,8 +74,13 @@ export function WithdrawRecording({ visit, transcript, close }: WithdrawProps) {
   const [asking, setAsking] = useState(false);
   const [refusal, setRefusal] = useState<RefusalCode | "">("");
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Not the first button, which may be so far down that the beginning is out of sight.
+    heading.current?.focus();
+  }, []);
 
   async function withdraw(): Promise<void> {
     setAsking(true);
@@ -87,7 +92,7 @@ export function WithdrawRecording({ visit, transcript, close }: WithdrawProps) {
 
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby={title} onClose={close}>
-      <h2 class="title" id={title}>
+      <h2 class="title" id={title} tabIndex={-1} ref={heading}>
         {t("Withdraw the permission to record?")}
       </h2>
       <p>{WITHDRAWN[session.rules.refusal_policy]()}</p>
