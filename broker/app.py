@@ -18,6 +18,7 @@ from broker.bulletins import Bulletins
 from broker.canned import CannedMessages
 from broker.circumstances import SiteCircumstances
 from broker.clock import Clock, steady_clock
+from broker.codes import Codes
 from broker.config import Config, is_loopback
 from broker.database import open_database
 from broker.desk import Desk
@@ -108,7 +109,9 @@ async def _opened(
     feeds = Feeds(database, name, tasks)
     marks = Marks(database, name, clock, doorbell)
     presence = Presence(database, name, clock, doorbell, desk, broker_id)
-    queues = Queues(database, name, clock, site.teams, site.issues, forecast)
+    queues = Queues(
+        database, name, clock, site.teams, site.issues, forecast, lambda: site.settings.choose_rep
+    )
     hand_out = HandOut(database, name, clock, desk, site.handed_out)
     orphans = Orphans(database, name, clock, desk)
     canned = CannedMessages(database, name, clock)
@@ -168,6 +171,7 @@ async def _opened(
         inbox=Inbox(database, name, clock, doorbell, site),
         transcripts=TranscriptMail(database, name, clock, site, desk),
         canned=canned,
+        codes=Codes(database, name, clock),
         audit=Audit(database, name, clock),
         clock=clock,
         links=links,

@@ -18,10 +18,11 @@ from msgspec import Struct
 
 from broker import store
 from broker.access import level_of, reader_of
+from broker.beginnings import Also, Begun
 from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Doorbell, Ring
-from broker.identity import Identity, Prepared
+from broker.identity import Identity
 from broker.overview import live_sessions, position
 from broker.store import Answer, Head, Request
 from protocol import requests as r
@@ -29,6 +30,8 @@ from protocol.facts import Fact, Rules, TextsErased, Wiped
 from protocol.fields import DeadlineKind
 from protocol.identifiers import uuid7
 from protocol.session import BROKER, Party, Refused, Session, decide, evolve
+
+BEGINS = (r.Start, r.Call)
 
 TRIES = 100
 """Each lost race means that another fact was stored, so only a flood gets this far."""
@@ -59,6 +62,15 @@ class Circumstances(Protocol):
 
     async def is_available(self, rep: str) -> bool:
         """Say whether `rep` can be offered a session now."""
+
+    async def language_of(self, customer: str) -> str:
+        """Return the language of the last session of `customer`, or the site's first."""
+
+    async def begun(self, empty: Session, asked: r.Start | r.Call, sender: Party) -> Begun:
+        """Return the session in which a customer is to meet one rep, or raise `Refused`."""
+
+    async def is_there(self, session: Session) -> bool:
+        """Say whether the rep whom the customer of `session` is to meet is there for them."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -145,7 +157,15 @@ class Desk:
                 else self._circumstances.hold_text
             )
             text = tell(session, await self._position(session))
-        lapse = r.Lapse(deadline=kind, quiet_since=quiet_since, team=team, text=text, email=email)
+        there = kind == "meeting" and await self._circumstances.is_there(session)
+        lapse = r.Lapse(
+            deadline=kind,
+            quiet_since=quiet_since,
+            team=team,
+            text=text,
+            email=email,
+            there=there,
+        )
         return await self.notice(session_id, lapse)
 
     async def _position(self, session: Session) -> int:
@@ -203,7 +223,7 @@ class Desk:
 
     async def _carry_out(self, asked: r.Request, sender: Party, request: Request) -> Told:
         session_id = (
-            uuid7(self._clock(), os.urandom(10)) if isinstance(asked, r.Start) else asked.session
+            uuid7(self._clock(), os.urandom(10)) if isinstance(asked, BEGINS) else asked.session
         )
         return await self._run(session_id, asked, sender, request)
 
@@ -220,11 +240,11 @@ class Desk:
         self, session_id: str, asked: Struct, sender: Party, request: Request | None
     ) -> Told:
         for _ in range(TRIES):
-            head = (
-                self._empty(session_id, asked)
-                if isinstance(asked, r.Start)
-                else await self._remembered(session_id)
-            )
+            also = None
+            if isinstance(asked, BEGINS):
+                head, also = await self._begun(session_id, asked, sender)
+            else:
+                head = await self._remembered(session_id)
             prepared = await self._identity.prepared(head.session, asked, sender)
             fact = decide(prepared.session, prepared.asked, sender, self._clock())
             if isinstance(fact, Refused):
@@ -236,7 +256,12 @@ class Desk:
             salt = os.urandom(16)
             fact = store.sealed(fact, salt)
             work = partial(
-                self._append, head=head, fact=fact, prepared=prepared, request=request, salt=salt
+                self._append,
+                head=head,
+                fact=fact,
+                also=[each for each in (also, prepared.also) if each],
+                request=request,
+                salt=salt,
             )
             try:
                 new = await self._database.write(work)
@@ -255,15 +280,15 @@ class Desk:
         conn: sa.Connection,
         head: Head,
         fact: Fact,
-        prepared: Prepared,
+        also: Sequence[Also],
         request: Request | None,
         salt: bytes,
     ) -> Head:
         """Store `fact`, and in the same transaction what else is to be true with it."""
         after = evolve(head.session, fact)
         new = store.append(conn, self._site, head, fact, after, request, salt)
-        if prepared.also:
-            prepared.also(fact, conn)
+        for write in also:
+            write(fact, conn)
         return new
 
     @staticmethod
@@ -275,12 +300,24 @@ class Desk:
             else Refused("unknown_session")
         )
 
-    def _empty(self, session_id: str, asked: r.Start) -> Head:
-        team = self._circumstances.team_of(asked.issue)
-        if team is None:
-            raise Refused("unknown_issue")
-        rules = self._circumstances.rules_for(asked.language)
-        return Head(Session(id=session_id, team=team, rules=rules))
+    async def _begun(
+        self, session_id: str, asked: r.Start | r.Call, sender: Party
+    ) -> tuple[Head, Also | None]:
+        """Return the empty session that `asked` begins, and what else is to be written with it."""
+        team = language = ""
+        if isinstance(asked, r.Start):
+            language = asked.language
+            team = self._circumstances.team_of(asked.issue) or ""
+            if not team and not asked.code:
+                raise Refused("unknown_issue")
+        else:
+            language = await self._circumstances.language_of(asked.customer)
+        rules = self._circumstances.rules_for(language)
+        empty = Session(id=session_id, team=team, language=language, rules=rules)
+        if isinstance(asked, r.Start) and not (asked.code or asked.rep):
+            return Head(empty), None
+        begun = await self._circumstances.begun(empty, asked, sender)
+        return Head(begun.session), begun.also
 
     async def _check_circumstances(self, asked: Struct, sender: Party) -> None:
         """Refuse what the session would allow, but nobody is there for; and a second session,
@@ -293,7 +330,8 @@ class Desk:
             if live:
                 raise Refused("not_now", live[0])
             team = self._circumstances.team_of(asked.issue) or ""
-            there = await self._circumstances.reachable([team]) is not None
+            named = asked.code or asked.rep
+            there = bool(named) or await self._circumstances.reachable([team]) is not None
         elif isinstance(asked, r.Transfer) and asked.team:
             there = await self._circumstances.reachable([asked.team], sender.id) is not None
         elif isinstance(asked, r.Transfer | r.Invite):
@@ -334,6 +372,8 @@ class Desk:
         if _concerns_queues(told.before, session):
             self._doorbell.ring(Ring(topic="queue", subject=session.team))
         self._ring_for(store.concerned(told.before) ^ store.concerned(session))
+        if told.before.state == "new":
+            self._ring_for({session.customer})
 
     def _ring_for(self, parties: Collection[str]) -> None:
         """Tell all that the sessions of `parties` may not be what they were."""

@@ -28,7 +28,7 @@ from broker.queues import Listener, Queues
 from broker.tasks import Tasks
 from protocol import messages as m
 from protocol.identifiers import uuid7
-from protocol.requests import Request, Start
+from protocol.requests import Request
 from protocol.session import Party, Refused, Session
 
 log = structlog.get_logger()
@@ -191,8 +191,6 @@ class Links:
                 )
             )
             return
-        if isinstance(asked, Start):
-            self._doorbell.ring(Ring(topic="party", subject=link.party.id))
         link.send(m.Answered(id=asked.id, session=answer.session, place=answer.place))
 
     async def _resume(self, link: Link, said: m.Resume) -> None:

@@ -9,6 +9,7 @@ from broker.admission import Admission
 from broker.audit import Audit
 from broker.canned import CannedMessages
 from broker.clock import Clock
+from broker.codes import Codes
 from broker.config import Config
 from broker.database import Database
 from broker.desk import Desk
@@ -48,6 +49,7 @@ class Parts:
     inbox: Inbox
     transcripts: TranscriptMail
     canned: CannedMessages
+    codes: Codes
     audit: Audit
     clock: Clock
     links: Links

@@ -21,7 +21,17 @@ from broker.forecast import Forecast, InQueue
 from broker.inbox import open_messages
 from broker.overview import not_meant
 from broker.presence import presence_of
-from protocol.messages import Availability, Colleague, Frame, Inbox, Position, Queue, Team, Waiting
+from protocol.messages import (
+    Availability,
+    Colleague,
+    Frame,
+    Inbox,
+    NamedRep,
+    Position,
+    Queue,
+    Team,
+    Waiting,
+)
 from protocol.session import Offering, Party
 
 GATHER_SECONDS = 0.1
@@ -72,6 +82,7 @@ class Queues:
         teams: Callable[[], Sequence[str]],
         issues: Callable[[], Mapping[str, str]],
         forecast: Forecast,
+        may_choose: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._site = site
@@ -79,6 +90,7 @@ class Queues:
         self._teams = teams
         self._issues = issues
         self._forecast = forecast
+        self._may_choose = may_choose
         self._changed = asyncio.Event()
         self._state = State({}, {}, {}, {})
         self._shown = Availability(open=False)
@@ -188,7 +200,13 @@ class Queues:
             if any(rep.available for rep in reps)
         }
         issues = tuple(issue for issue, team in self._issues().items() if team in there)
-        return Availability(open=bool(issues), issues=issues)
+        reps = tuple(
+            NamedRep(rep=rep.rep, name=rep.name, team=team)
+            for team, colleagues in self._state.colleagues.items()
+            for rep in colleagues
+            if rep.available and self._may_choose()
+        )
+        return Availability(open=bool(issues), issues=issues, reps=reps)
 
     def _tell(self, party: str, frame: Frame) -> None:
         for listener in self._listeners.get(party, ()):

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from broker import account_calls as a
 from broker import canned_calls as c
+from broker import code_calls as k
 from broker import handlers as h
 from broker import history_calls as y
 from broker import inbox_calls as i
@@ -53,6 +54,8 @@ ROUTES = (
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
     row("GET", "/v1/sessions/{id}/earlier", ("rep", "lead"), y.show_earlier, y.OfSession, y.Earlier),
     row("POST", "/v1/sessions/{id}/delete", ("lead", "admin"), y.delete_session, y.OfSession, Nothing),
+    row("POST", "/v1/codes", ("rep", "lead"), k.make_code, k.MakeCode, k.CodeMade),
+    row("POST", "/v1/codes/redeem", ("customer",), k.redeem_code, k.ShowCode, k.Expected),
     row("GET", "/v1/history", WRITERS, y.search_history, y.AskHistory, Page),
     row("GET", "/v1/contacts", ("rep", "lead"), y.list_contacts, y.AskContacts, y.Contacts),
     row("GET", "/v1/directory", WRITERS, y.show_directory, Nothing, y.Directory),

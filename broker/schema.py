@@ -153,6 +153,19 @@ audit = _table(
     Index("ix_audit_subject", "site", "subject"),
 )
 
+session_codes = _table(
+    "session_codes",
+    _key("digest"),
+    _id("rep"),
+    _id("team"),
+    # Who has shown it; nobody else can start with it.
+    _id("visitor"),
+    _time("expires_at"),
+    # 0 until it has started a session.
+    _time("used_at"),
+    Index("ix_session_codes_expires", "site", "expires_at"),
+)
+
 waits = _table(
     "waits",
     _key("session"),

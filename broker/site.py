@@ -122,6 +122,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     privacy: dict[Language, Text] = {}
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     idle_seconds: Seconds = 600
+    choose_rep: bool = False
+    """Whether customers may ask for a rep by name."""
     rules: Rules = Rules()
     widget: Widget = Widget()
 

@@ -42,7 +42,9 @@ def _owner(session: Session) -> str:
 def put_meeting(conn: sa.Connection, site: str, before: Session, after: Session) -> None:
     """Keep the list of sessions that are in no queue, because a rep is to meet their customer."""
     m = schema.meetings
-    if before.meant_for and not after.meant_for:
+    # What the desk has prepared is nowhere yet.
+    was = before.state != "new" and before.meant_for
+    if was and not after.meant_for:
         conn.execute(m.delete().where(m.c.site == site, m.c.session == after.id))
-    elif after.meant_for and not before.meant_for:
+    elif after.meant_for and not was:
         insert_new(conn, m, site=site, session=after.id, rep=after.meant_for)

@@ -149,11 +149,18 @@ class Position(Frame, frozen=True, kw_only=True):
     most_within: Count = 0
 
 
+class NamedRep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rep: Id
+    name: Name
+    team: Id
+
+
 class Availability(Frame, frozen=True, kw_only=True):
-    """Whether a customer can start a session now."""
+    """Whether a customer can start a session now, and where the site lets them choose, with whom."""
 
     open: bool
     issues: tuple[Id, ...] = ()
+    reps: tuple[NamedRep, ...] = ()
 
 
 class Waiting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -542,11 +542,18 @@ export interface Position {
   readonly most_within: number;
 }
 
-/** Whether a customer can start a session now. */
+export interface NamedRep {
+  readonly rep: string;
+  readonly name: string;
+  readonly team: string;
+}
+
+/** Whether a customer can start a session now, and where the site lets them choose, with whom. */
 export interface Availability {
   readonly type: "availability";
   readonly open: boolean;
   readonly issues: readonly string[];
+  readonly reps: readonly NamedRep[];
 }
 
 export interface Waiting {

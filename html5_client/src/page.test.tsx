@@ -72,7 +72,7 @@ async function pass(ms = 0): Promise<void> {
 }
 
 async function available(reachable: readonly string[]): Promise<void> {
-  broker.say({ type: "availability", open: reachable.length > 0, issues: reachable });
+  broker.say({ type: "availability", open: reachable.length > 0, issues: reachable, reps: [] });
   await pass();
 }
 

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from broker.beginnings import Begun
 from broker.database import Database, open_database
 from broker.desk import Desk
 from broker.doorbell import Doorbell, InProcess
 from broker.identity import Identity
+from broker.meetings import Meetings
 from broker.site import Settings, Site
 from broker.store import Answer
 from protocol import requests as r
@@ -45,6 +47,7 @@ class Everyone:
     def __init__(self) -> None:
         self.rules = Rules()
         self.absent: set[str] = set()
+        self.meetings: Meetings | None = None
         self.closed_teams: set[str] = set()
 
     def team_of(self, issue: str) -> str | None:
@@ -61,6 +64,17 @@ class Everyone:
 
     async def reachable(self, teams: Sequence[str], without: str = "") -> str | None:
         return next((team for team in teams if team not in self.closed_teams), None)
+
+    async def language_of(self, customer: str) -> str:
+        return "en"
+
+    async def begun(self, empty: Session, asked: r.Start | r.Call, sender: Party) -> Begun:
+        assert self.meetings
+        return await self.meetings.begun(empty, asked, sender)
+
+    async def is_there(self, session: Session) -> bool:
+        assert self.meetings
+        return await self.meetings.is_there(session)
 
     async def is_available(self, rep: str) -> bool:
         return rep not in self.absent

@@ -37,6 +37,8 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/v1/sessions/{id}/transcript"): (("customer", "rep", "lead", "admin"), None),
     ("GET", "/v1/sessions/{id}/earlier"): (("rep", "lead"), None),
     ("POST", "/v1/sessions/{id}/delete"): (("lead", "admin"), None),
+    ("POST", "/v1/codes"): (("rep", "lead"), {}),
+    ("POST", "/v1/codes/redeem"): (("customer",), {"code": "123456789"}),
     ("GET", "/v1/history"): (("rep", "lead", "admin"), None),
     ("GET", "/v1/contacts"): (("rep", "lead"), None),
     ("GET", "/v1/directory"): (("rep", "lead", "admin"), None),
@@ -103,6 +105,7 @@ KEPT_OUT = {
 
 # What only a handler can say, so that it proves that the gate was passed.
 FROM_HANDLER = {
+    "unknown_code",
     "no_mail",
     "unknown_message",
     "last_factor",

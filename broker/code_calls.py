@@ -1,0 +1,80 @@
+"""The calls about session codes: a rep makes one, a customer shows it."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from broker.accounts import UnknownAccount
+from broker.codes import NoCode, TooManyCodes, TooManyTries
+from broker.http import Call, CallRefused
+from broker.parts import Parts
+from protocol.fields import Id
+
+Digits = Annotated[str, Meta(pattern=r"^[0-9]{9}$(?!\n)")]
+
+
+class MakeCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`team`, one of the caller's, is where the session belongs; their first one unless given."""
+
+    team: Id = ""
+
+
+class CodeMade(Struct, frozen=True, kw_only=True):
+    """Nine digits that start one session with the caller until `expires_at` (ms); `url` is the
+    customer's page with them."""
+
+    code: str
+    url: str
+    expires_at: int
+
+
+class ShowCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a customer was given."""
+
+    code: Digits
+
+
+class Expected(Struct, frozen=True, kw_only=True):
+    """The code is good and kept for the caller: `start` with it leads to the rep called `name`."""
+
+    rep: str
+    name: str
+    expires_at: int
+
+
+WRONG = {
+    "unknown": (404, "unknown_code", "This code is not known."),
+    "used": (409, "code_used", "This code was used already."),
+    "expired": (410, "code_expired", "This code has expired."),
+}
+
+
+async def make_code(parts: Parts, call: Call, asked: MakeCode) -> CodeMade:
+    """Make a session code of one's own."""
+    rep = call.known.party
+    team = asked.team or next(iter(rep.teams), "")
+    if team not in rep.teams:
+        raise CallRefused(400, "malformed", "This is none of your teams.")
+    try:
+        code, expires_at = await parts.codes.make(rep.id, team)
+    except TooManyCodes:
+        raise CallRefused(409, "too_many", "Too many codes are waiting to be used.") from None
+    url = str(parts.config.public_url.with_query(code=code))
+    return CodeMade(code=code, url=url, expires_at=expires_at)
+
+
+async def redeem_code(parts: Parts, call: Call, asked: ShowCode) -> Expected:
+    """Show a session code, which is then kept for the caller."""
+    address = parts.gate.address(call.request)
+    try:
+        made = await parts.codes.redeem(asked.code, call.known.party.id, address)
+        rep = await parts.accounts.get(made.rep)
+    except NoCode as wrong:
+        raise CallRefused(*WRONG[wrong.why]) from None
+    except UnknownAccount:
+        raise CallRefused(*WRONG["unknown"]) from None
+    except TooManyTries:
+        raise CallRefused(
+            429, "rate_limited", "Codes cannot be checked at the moment.", Retry_After="3600"
+        ) from None
+    return Expected(rep=rep.id, name=rep.display_name, expires_at=made.expires_at)

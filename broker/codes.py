@@ -1,0 +1,169 @@
+"""Session codes: a rep makes one, and who has it starts a session with that rep.
+
+A code has 9 digits, lives 10 minutes and starts one session. It is exchanged once, for the visitor
+who types it; only that is where codes could be guessed, so only there wrong ones are counted.
+
+With at most `MOST_LIVE` codes alive at a time and `WRONG_AN_HOUR` wrong tries an hour over all
+addresses, a guesser who never rests has 80 · 24 · 3,652.5 = 7.0 million tries in ten years, each
+right with 100 in 1,000,000,000: 0.70 codes, less than one.
+"""
+
+import secrets
+from typing import Literal
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from broker import schema
+from broker.clock import Clock
+from broker.database import Database, insert_new
+from broker.tokens import digest_of
+from protocol.session import Refused
+
+LIVE_MS = 10 * 60 * 1000
+MOST_LIVE = 100
+MOST_LIVE_OF_A_REP = 5
+WRONG_AN_HOUR = 80
+WRONG_AN_HOUR_FROM_ONE = 10
+HOUR_MS = 3600 * 1000
+REMEMBERED_MS = 24 * HOUR_MS
+"""So long it can be said that a code was used or has expired; it is not made again meanwhile."""
+
+ALL = "codes"
+
+
+class TooManyCodes(Exception):
+    """As many codes as there may be are alive."""
+
+
+class TooManyTries(Exception):
+    """No more codes are looked at for a while."""
+
+
+class NoCode(Exception):
+    """The code cannot be used; `why` says what is wrong with it."""
+
+    def __init__(self, why: Literal["unknown", "used", "expired"]) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """A code that leads to `rep`, in `team`. Times in ms."""
+
+    rep: str
+    team: str
+    expires_at: int
+
+
+class Codes:
+    """The codes of one site."""
+
+    def __init__(self, database: Database, site: str, clock: Clock) -> None:
+        self._database = database
+        self._site = site
+        self._clock = clock
+
+    async def make(self, rep: str, team: str) -> tuple[str, int]:
+        """Return a new code of `rep`, and when it expires (ms), or raise `TooManyCodes`."""
+        expires_at = self._clock() + LIVE_MS
+
+        def work(conn: sa.Connection) -> str:
+            self._check_room(conn, rep)
+            while True:
+                code = f"{secrets.randbelow(10**9):09}"
+                key = {"site": self._site, "digest": digest_of(code)}
+                if insert_new(
+                    conn, schema.session_codes, **key, rep=rep, team=team, expires_at=expires_at
+                ):
+                    return code
+
+        return await self._database.write(work), expires_at
+
+    def _check_room(self, conn: sa.Connection, rep: str) -> None:
+        c, now = schema.session_codes.c, self._clock()
+        old = schema.session_codes.delete().where(
+            c.site == self._site, c.expires_at < now - REMEMBERED_MS
+        )
+        conn.execute(old)
+        # A row to lock, so that a crowd cannot make more together than each alone.
+        _counter(conn, self._site, digest_of("codes made"))
+        live = sa.and_(c.site == self._site, c.expires_at > now, c.used_at == 0)
+        all_live = conn.scalar(sa.select(sa.func.count()).where(live)) or 0
+        own = conn.scalar(sa.select(sa.func.count()).where(live, c.rep == rep)) or 0
+        if all_live >= MOST_LIVE or own >= MOST_LIVE_OF_A_REP:
+            raise TooManyCodes
+
+    async def redeem(self, code: str, visitor: str, address: str) -> Made:
+        """Keep `code` for `visitor` and return it. Raises `NoCode` and `TooManyTries`."""
+        made = await self._database.write(lambda conn: self._redeem(conn, code, visitor, address))
+        if isinstance(made, NoCode):
+            raise made  # raised outside, or the count of the try would be undone
+        return made
+
+    def _redeem(self, conn: sa.Connection, code: str, visitor: str, address: str) -> Made | NoCode:
+        counters = {
+            digest_of(f"code from {address}"): WRONG_AN_HOUR_FROM_ONE,
+            digest_of(ALL): WRONG_AN_HOUR,
+        }
+        counts = {}
+        for counter, most in counters.items():
+            tried_at, count = _counter(conn, self._site, counter)
+            counts[counter] = count if 0 <= self._clock() - tried_at < HOUR_MS else 0
+            if counts[counter] >= most:
+                raise TooManyTries
+        c = schema.session_codes
+        mine = sa.and_(c.c.site == self._site, c.c.digest == digest_of(code))
+        row = conn.execute(sa.select(c).where(mine).with_for_update()).first()
+        wrong = _wrong(row, visitor, self._clock())
+        if wrong:
+            t = schema.attempts
+            for counter, count in counts.items():
+                counted = t.update().where(t.c.site == self._site, t.c.digest == counter)
+                conn.execute(counted.values(tried_at=self._clock(), count=count + 1))
+            return NoCode(wrong)
+        assert row
+        conn.execute(c.update().where(mine).values(visitor=visitor))
+        return Made(rep=row.rep, team=row.team, expires_at=row.expires_at)
+
+
+def _wrong(
+    row: sa.Row[tuple[str, ...]] | None, visitor: str, now: int
+) -> Literal["", "unknown", "used", "expired"]:
+    if row is None:
+        return "unknown"
+    if row.used_at or row.visitor not in ("", visitor):
+        return "used"
+    return "expired" if now > row.expires_at else ""
+
+
+def _counter(conn: sa.Connection, site: str, digest: str) -> tuple[int, int]:
+    """Return when a counter was last raised and how far it got; its row stays locked."""
+    t = schema.attempts
+    insert_new(conn, t, site=site, digest=digest, tried_at=0, count=0)
+    mine = sa.and_(t.c.site == site, t.c.digest == digest)
+    row = conn.execute(sa.select(t.c.tried_at, t.c.count).where(mine).with_for_update()).one()
+    return row[0], row[1]
+
+
+def redeemed(conn: sa.Connection, site: str, code: str, visitor: str, now: int) -> Made | None:
+    """Return `code` if `visitor` has redeemed it and it can still start a session."""
+    c = schema.session_codes.c
+    row = conn.execute(
+        sa.select(c.rep, c.team, c.expires_at).where(
+            c.site == site,
+            c.digest == digest_of(code),
+            c.visitor == visitor,
+            c.used_at == 0,
+            c.expires_at >= now,
+        )
+    ).first()
+    return Made(**row._mapping) if row else None  # noqa: SLF001 - its public name
+
+
+def use_up(conn: sa.Connection, site: str, code: str, now: int) -> None:
+    """Let `code` start nothing more, or raise `Refused` when it has started something."""
+    c = schema.session_codes
+    used = c.update().where(c.c.site == site, c.c.digest == digest_of(code), c.c.used_at == 0)
+    if not conn.execute(used.values(used_at=now)).rowcount:
+        raise Refused("unknown_code")
