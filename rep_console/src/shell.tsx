@@ -6,6 +6,7 @@ import type { Preferences } from "./preferences.ts";
 import { Rail } from "./rail.tsx";
 import { go, useRoute } from "./route.ts";
 import { UnreadInTitle } from "./unread_in_title.tsx";
+import { useSameRights } from "./use_same_rights.ts";
 import { useStore } from "./use_store.ts";
 import { viewsOf } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
@@ -19,6 +20,7 @@ interface ShellProps {
 /** The signed-in console: the navigation, the bar at the top, and the view that the address names. */
 export function Shell({ workplace, preferences, leave }: ShellProps) {
   const { closed } = useStore(workplace.link.state);
+  useSameRights(workplace);
   const route = useRoute();
   const views = viewsOf(workplace.account.role);
   const current = views.find(({ path }) => path === route.view);
