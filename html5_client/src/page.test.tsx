@@ -161,6 +161,23 @@ test("a start that loses the race keeps what was typed", async () => {
   expect((named("Your name") as HTMLInputElement).value).toBe("Zoë");
 });
 
+test("a start in a second tab opens the session that the first one has begun", async () => {
+  await available(["printer"]);
+  await fill("What do you need help with?", "printer");
+  broker.happen("s1", { type: "opened", by: "me", rules, issue: "printer", team: "support" });
+  broker.refusals.push("not_now");
+  broker.refusalDetail = "s1";
+  await press("Start chat");
+  expect(named("Accept")).toBeDefined();
+});
+
+test("a page that stands open learns of known problems", async () => {
+  const more = { ...site, notices: [{ id: "web", text: "The web site is down." }] };
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json(more)));
+  await pass(31_000);
+  expect(named("Known problems")?.textContent).toBe("The web site is down.");
+});
+
 test("nothing comes before the agreement", async () => {
   await opened();
   expect(document.body.textContent).toContain("We keep what you write.");

@@ -1,7 +1,10 @@
 """What a customer can do on their page beside talking, at the real page in Chromium."""
 
+import base64
+import io
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import expect
 
 from tests.end_to_end.browsers import Person, chromium, meet, sign_in, start, visit
@@ -149,3 +152,33 @@ async def test_emoji_are_found_by_name_and_put_where_one_writes(tmp_path: Path) 
         await customer.press("Send")
         await rep.reads("Thanks👍🙂!")
         assert [*customer.faults, *rep.faults] == []
+
+
+UPLOAD = """
+async picture => {
+    const body = Uint8Array.from(atob(picture), each => each.charCodeAt(0));
+    const headers = { "X-Deskside": "1", "Content-Type": "image/png" };
+    return (await fetch("/v1/me/photo", { method: "POST", headers, body })).status;
+}
+"""
+
+
+async def test_a_customer_sees_the_photo_of_the_rep_and_initials_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(picture, "PNG")
+    async with serving(tmp_path) as server, chromium() as browser:
+        rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
+        await meet(customer, rep)
+        photos = customer.page.locator("main img")
+        await expect(customer.page.locator("header").get_by_text("A", exact=True)).to_be_visible()
+        await expect(photos).to_have_count(0)
+        packed = base64.b64encode(picture.getvalue()).decode()
+        assert await rep.page.evaluate(UPLOAD, packed) == 200
+        # What was not there is not asked for again at once: caches know it for a minute.
+        other = await visit(browser, server.url)
+        await meet(other, rep)
+        await expect(other.page.locator("header img")).to_be_visible()
+        assert await other.page.locator("header img").evaluate("each => each.naturalWidth") == 256
+        assert [*customer.faults, *other.faults, *rep.faults] == []

@@ -32,6 +32,8 @@ export class FakeBroker {
   readonly facts = new Map<string, Fact[]>();
   readonly heard: Up[] = [];
   readonly refusals: RefusalCode[] = [];
+  /** What the refusals say beside their code. */
+  refusalDetail = "";
   fault: (frame: Frame) => Fault = () => "none";
   /** Whether the next request is carried out but the line is cut before the answer. */
   silent = false;
@@ -112,7 +114,7 @@ export class FakeBroker {
 
   #answer({ id, session = "", ...asked }: Request): Frame {
     const code = this.refusals.shift();
-    if (code) return { type: "refused", id, session, code, detail: "" };
+    if (code) return { type: "refused", id, session, code, detail: this.refusalDetail };
     const kind = asked.type === "say" ? "said" : "greeted";
     const text = "text" in asked ? asked.text : "";
     const place = this.happen(session, { type: kind, text, by: "me" });
