@@ -3,6 +3,7 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Conversation } from "./conversation.tsx";
 import { ExitSurvey } from "./exit_survey.tsx";
 import { endingText } from "./happenings.ts";
+import { MailTranscript } from "./mail_transcript.tsx";
 import { noticeLeftOn } from "./notices.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
@@ -35,6 +36,9 @@ export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcr
         )}
         {session.survey === "wanted" && <ExitSurvey visit={visit} transcript={transcript} />}
         {session.survey === "done" && <p class="lead">{t("Thank you for your answer.")}</p>}
+        {talked && site.transcript && site.mails && (
+          <MailTranscript visit={visit} transcript={transcript} />
+        )}
         {session.survey !== "wanted" && (
           <button class="button button-main" onClick={() => visit.startAnew()}>
             {t("Start chat")}

@@ -3,6 +3,7 @@ import { refusalText } from "@deskside/browser/refusals";
 import { useEffect, useState } from "preact/hooks";
 import { Field } from "./field.tsx";
 import { Notices } from "./notices.tsx";
+import { MessageField, MessageLeft, leave } from "./offline_form.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -20,26 +21,57 @@ export function StartForm({ visit }: { visit: Visit }) {
   const [name, setName] = useDraft(visit, "name");
   const [email, setEmail] = useDraft(visit, "email");
   const [tried, setTried] = useState(false);
-  const isReachable = (id: string) => !available || reachable.includes(id);
+  const [message, setMessage] = useDraft(visit, "message");
+  const [left, setLeft] = useState<"" | "leaving" | "left">("");
+  const [fault, setFault] = useState("");
+  const takesMessages = site.offline === "form" && site.chat !== false;
+  // Who wants a team that is away may leave a message instead; else there is nothing to choose.
+  const isReachable = (id: string) => takesMessages || !available || reachable.includes(id);
   const only = site.issues.length === 1 ? site.issues[0]?.id : "";
   const wanted = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
   const chosen = isReachable(wanted) ? wanted : "";
-  const wrongEmail = (email !== "" || site.identity === true) && !EMAIL.test(email);
+  // A start that was overtaken by the last rep's leaving, until we hear better.
+  const overtaken = refusal?.code === "nobody_available";
+  const away = available === false || overtaken || (!!chosen && !reachable.includes(chosen));
+  const leaving = takesMessages && available !== null && away && !starting;
+  const needsEmail = leaving || site.identity === true;
+  const wrongEmail = (email !== "" || needsEmail) && !EMAIL.test(email);
 
   useFreshNotices(visit);
 
   function submit(event: Event): void {
     event.preventDefault();
     setTried(true);
-    if (!chosen || wrongEmail || !available) return;
-    visit.start({ issue: chosen, name: name.trim(), email: email.trim() });
+    if (!chosen || wrongEmail) return;
+    if (leaving) void leaveIt();
+    else if (available) visit.start({ issue: chosen, name: name.trim(), email: email.trim() });
   }
 
+  async function leaveIt(): Promise<void> {
+    if (!message.trim() || left === "leaving") return;
+    setLeft("leaving");
+    const why = await leave(visit, { issue: chosen, name: name.trim(), email }, message.trim());
+    setFault(why);
+    setLeft(why ? "" : "left");
+    if (!why) setMessage("");
+  }
+
+  if (left === "left") {
+    const again = () => {
+      setLeft("");
+      setTried(false);
+    };
+    return <MessageLeft visit={visit} email={email} again={again} />;
+  }
   return (
     <form class="screen form" noValidate onSubmit={submit}>
       <div>
-        <h2 class="title">{t("How can we help?")}</h2>
-        <p class="lead">{t("Tell us what it is about and a colleague will be with you.")}</p>
+        <h2 class="title">{leaving ? t("Leave us a message") : t("How can we help?")}</h2>
+        <p class="lead">
+          {leaving
+            ? t("Nobody is available right now. Write to us, and we answer by mail.")
+            : t("Tell us what it is about and a colleague will be with you.")}
+        </p>
       </div>
       <Notices notices={site.notices} />
       <Field
@@ -70,7 +102,7 @@ export function StartForm({ visit }: { visit: Visit }) {
           )}
         </Field>
       )}
-      {(site.ask_email || site.identity) && (
+      {(site.ask_email || needsEmail) && (
         <Field
           label={t("E-mail")}
           error={tried && wrongEmail ? t("Please check the e-mail address.") : ""}
@@ -87,12 +119,29 @@ export function StartForm({ visit }: { visit: Visit }) {
           )}
         </Field>
       )}
-      {refusal && available && (
+      {leaving && (
+        <MessageField
+          text={message}
+          write={setMessage}
+          error={tried && !message.trim() ? t("Please write what it is about.") : ""}
+        />
+      )}
+      {fault && leaving && (
+        <p class="error" role="alert">
+          {fault}
+        </p>
+      )}
+      {leaving && (
+        <button class="button button-main" type="submit" disabled={left === "leaving"}>
+          {t("Leave message")}
+        </button>
+      )}
+      {refusal && available && !leaving && (
         <p class="error" role="alert">
           {refusalText(refusal.code)}
         </p>
       )}
-      <Beginning available={available} starting={starting} />
+      {!leaving && <Beginning available={available} starting={starting} />}
     </form>
   );
 }

@@ -46,6 +46,8 @@ export class Visit {
   readonly drafts: Drafts;
   readonly preferences = new Preferences();
   readonly sounds = new Sounds();
+  /** Proves to the broker who this is, in calls beside the link. */
+  readonly token: string;
   readonly notifications = new Notifications();
   /** The frame on another site, if the page is in one. */
   readonly frame: HostFrame | null;
@@ -64,6 +66,7 @@ export class Visit {
     this.#visitor = visitor;
     this.frame = frame;
     this.#key = `session.${visitor.party}`;
+    this.token = visitor.token;
     this.link = new Link({ ticket: () => visitorTicket(visitor) });
     this.#outbox = new Outbox(visitor.party, this.link, requests);
     this.drafts = new Drafts(visitor.party);
@@ -128,7 +131,7 @@ export class Visit {
   forgetDrafts(): void {
     const { transcript, edits } = this.state.get();
     const session = transcript?.id ?? "";
-    for (const field of ["name", "email", session, `${session}.survey`]) {
+    for (const field of ["name", "email", "message", session, `${session}.survey`]) {
       this.drafts.write(field, "");
     }
     this.state.patch({ edits: edits + 1 });
@@ -169,6 +172,10 @@ export class Visit {
     const { transcript } = this.state.get();
     if (frame.type === "availability") {
       this.state.patch({ available: frame.open, reachable: frame.issues });
+      // Somebody is back: what a start met before says nothing any more.
+      if (frame.open && this.state.get().refusal?.code === "nobody_available") {
+        this.state.patch({ refusal: null });
+      }
     } else if (frame.type === "position" && frame.session === transcript?.id) {
       this.state.patch({ position: frame });
     } else if (frame.type === "welcome" || frame.type === "my_sessions") {

@@ -11,6 +11,7 @@ import "./css/conversation.css";
 import "./css/facts.css";
 import "./css/pages.css";
 import "./css/security.css";
+import "./css/inbox.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

@@ -6,6 +6,7 @@ import type { Account } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
 import type { ComponentType } from "react";
 import type { IconName } from "./icons.tsx";
+import { InboxCount, InboxView } from "./inbox_view.tsx";
 import type { Preferences } from "./preferences.ts";
 import { SessionsView } from "./sessions_view.tsx";
 import { SettingsView } from "./settings_view.tsx";
@@ -38,6 +39,14 @@ const ROWS: readonly ViewRow[] = [
     icon: "sessions",
     View: SessionsView,
     roles: REPS,
+  },
+  {
+    path: "inbox",
+    label: () => t("Inbox"),
+    icon: "inbox",
+    View: InboxView,
+    roles: REPS,
+    Mark: InboxCount,
   },
   {
     path: "settings",

@@ -16,6 +16,7 @@ import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
 import { concerns } from "./concerns.ts";
+import { Inbox } from "./inbox.ts";
 
 export interface Notice {
   readonly id: number;
@@ -47,6 +48,7 @@ export class Workplace {
   readonly teams: readonly Choice[];
   readonly link: Link;
   readonly drafts: Drafts;
+  readonly inbox: Inbox;
   readonly state = new Store<WorkplaceState>({
     available: null,
     queues: {},
@@ -74,6 +76,7 @@ export class Workplace {
     this.link = new Link({ ticket: () => getTicket() });
     this.#outbox = new Outbox(account.party, this.link, requests);
     this.drafts = new Drafts(account.party);
+    this.inbox = new Inbox(this.link);
     this.link.on((frame) => this.#hear(frame));
     this.#outbox.onSettled((request, answer) => {
       // A line that was refused says so itself, where it stands.
