@@ -84,6 +84,13 @@ class Meetings:
 
 
 def _meant(empty: Session, rep: Account, team: str, meeting: Meeting) -> Session:
+    # Who has a code has it from a rep: that is better than an address.
+    asked = empty.rules.identity_asked and meeting != "code"
     return replace(
-        empty, team=team, meant_for=rep.id, meeting=meeting, names={rep.id: rep.display_name}
+        empty,
+        team=team,
+        meant_for=rep.id,
+        meeting=meeting,
+        names={rep.id: rep.display_name},
+        rules=replace(empty.rules, identity_asked=asked),
     )

@@ -229,7 +229,7 @@ def _stirring() -> sa.ColumnElement[bool]:
 
 def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) -> set[str]:
     """Return those of `parties` who have a link on a live broker."""
-    li, b = schema.links.c, schema.brokers.c
+    li, b, a = schema.links.c, schema.brokers.c, schema.accounts.c
     found = conn.execute(
         sa.select(li.party)
         .join(schema.brokers, sa.and_(b.site == li.site, b.id == li.broker))
@@ -238,6 +238,12 @@ def present(conn: sa.Connection, site: str, parties: Collection[str], now: int) 
             li.left_at == 0,
             li.party.in_(list(parties)),
             b.seen_at >= now - ALIVE_MS,
+            # Who serves no more is not there for a session, though they may be signed in.
+            sa.not_(
+                sa.exists().where(
+                    a.site == li.site, a.id == li.party, a.role.not_in(("rep", "lead"))
+                )
+            ),
         )
     )
     return set(found.scalars())

@@ -85,6 +85,13 @@ export function makeVisitor(): Promise<Visitor> {
   return call("POST", "/v1/visitors");
 }
 
+/** Show a session code, which is then kept for `visitor`; returns the name of who expects them. */
+export async function redeemCode(visitor: Visitor, code: string): Promise<string> {
+  const path = "/v1/codes/redeem";
+  const { name } = await call<{ name: string }>("POST", path, { code }, visitor.token);
+  return name;
+}
+
 /** Fetch a ticket for the link: a customer's with their `token`, a rep's with the cookie. */
 export async function getTicket(token = ""): Promise<string> {
   const { ticket } = await call<{ ticket: string }>("POST", "/v1/tickets", undefined, token);

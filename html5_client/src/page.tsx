@@ -1,6 +1,7 @@
 import { CallQuestion } from "./call_question.tsx";
 import { Chat } from "./chat.tsx";
 import { AgreementQuestion, RecordingQuestion } from "./consent.tsx";
+import { CodeForm } from "./code_form.tsx";
 import { Ended } from "./ended.tsx";
 import { Header } from "./header.tsx";
 import { IdentityCheck } from "./identity_check.tsx";
@@ -13,14 +14,20 @@ import type { Transcript } from "@deskside/browser/transcript";
 
 /** The whole page: which screen is on follows from the session's state alone. */
 export function Page({ visit }: { visit: Visit }) {
-  const { site, transcript } = useStore(visit.state);
+  const { site, transcript, code } = useStore(visit.state);
   // Another language: everything is drawn again.
   useStore(visit.preferences.state);
   return (
     <main class="card">
       <Header organisation={site.organisation} visit={visit} />
       <LinkNotice link={visit.link} />
-      {transcript ? <Session visit={visit} transcript={transcript} /> : <StartForm visit={visit} />}
+      {transcript ? (
+        <Session visit={visit} transcript={transcript} />
+      ) : code ? (
+        <CodeForm visit={visit} />
+      ) : (
+        <StartForm visit={visit} />
+      )}
     </main>
   );
 }

@@ -8,7 +8,7 @@ import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
 /** The protocol's longest name and e-mail address (`protocol/fields.py`). */
-const NAME_LENGTH = 120;
+export const NAME_LENGTH = 120;
 const EMAIL_LENGTH = 254;
 const NOTICES_MS = 30_000;
 const EMAIL = /^[^@\s]+@[^@\s]+$/;

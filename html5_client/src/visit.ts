@@ -4,7 +4,7 @@
  * Knows nothing of what is drawn. A session that has ended stays until the customer starts anew,
  * also over a reload, so that its survey can still be answered.
  */
-import { getSite } from "@deskside/browser/api";
+import { ApiError, getSite, redeemCode } from "@deskside/browser/api";
 import type { Site, Visitor } from "@deskside/browser/api";
 import { language } from "@deskside/browser/catalogue";
 import type { Frame, Position, RefusedRequest, Request, Start } from "@deskside/browser/contract";
@@ -38,6 +38,14 @@ export interface VisitState {
   readonly position: Position | null;
   /** How often refused words were taken back into a draft. */
   readonly edits: number;
+  readonly code: ShownCode | null;
+}
+
+/** A session code that the page was opened with: who expects the customer, or what is wrong. */
+export interface ShownCode {
+  readonly digits: string;
+  readonly name: string;
+  readonly problem: string;
 }
 
 export class Visit {
@@ -79,6 +87,7 @@ export class Visit {
       transcript: null,
       position: null,
       edits: 0,
+      code: null,
     });
     this.link.on((frame) => this.#hear(frame));
     this.#outbox.onSettled((request, answer) => this.#settled(request, answer));
@@ -89,6 +98,8 @@ export class Visit {
     const before = kept(this.#key);
     if (before) this.#follow(before);
     this.link.start();
+    const code = new URLSearchParams(location.search).get("code");
+    if (code) void this.#show(visitor, code);
   }
 
   /** Ask something of the session that is on. */
@@ -100,10 +111,12 @@ export class Visit {
   start(about: Pick<Start, "issue" | "name" | "email">): void {
     this.state.patch({ refusal: null });
     const page = document.referrer || location.href;
+    const { code } = this.state.get();
     void this.#outbox.ask({
       type: "start",
       session: "",
       ...about,
+      ...(code && { code: code.digits }),
       language: language(),
       page: /^https?:\/\/\S{1,1900}$/.test(page) ? page : "",
     });
@@ -135,6 +148,27 @@ export class Visit {
       this.drafts.write(field, "");
     }
     this.state.patch({ edits: edits + 1 });
+  }
+
+  /** Go on without the code that the page was opened with. */
+  leaveCode(): void {
+    const address = new URL(location.href);
+    address.searchParams.delete("code");
+    history.replaceState(null, "", address);
+    this.state.patch({ code: null, refusal: null });
+  }
+
+  async #show(visitor: Visitor, digits: string): Promise<void> {
+    this.state.patch({ code: { digits, name: "", problem: "" } });
+    const shown = await redeemCode(visitor, digits).then(
+      (name) => ({ digits, name, problem: "" }),
+      (fault: unknown) => ({
+        digits,
+        name: "",
+        problem: fault instanceof ApiError ? fault.code : "unreachable",
+      }),
+    );
+    if (this.state.get().code) this.state.patch({ code: shown });
   }
 
   /** Leave an ended session behind. */
@@ -189,6 +223,7 @@ export class Visit {
   #settled(request: Request, answer: Answer): void {
     if (request.type !== "start") return;
     if (answer.type === "answered") {
+      this.leaveCode();
       this.#follow(answer.session);
       // The page may have stood open since before a problem became known.
       void this.refresh(language());

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -6,9 +7,10 @@ import sqlalchemy as sa
 from broker import schema
 from broker.database import Database, insert_new, open_database
 from broker.doorbell import InProcess
-from broker.presence import Presence, available_reps
+from broker.presence import Presence, available_reps, present
 from protocol import requests as r
 from tests.broker.desks import ANA, CUSTOMER, SITE, Counter
+from tests.broker.staff import add_rep
 
 
 def presence_of(counter: Counter, name: str) -> Presence:
@@ -184,3 +186,12 @@ async def test_a_rep_who_is_switched_off_is_not_available(counter: Counter, here
         lambda conn: available_reps(conn, SITE, ["support"], counter.clock())
     )
     assert found == {"support": []}
+
+
+async def test_who_serves_no_more_is_not_there_for_a_session(counter: Counter) -> None:
+    await add_rep(counter, ANA)
+    seen = partial(present, site=SITE, parties=[ANA.id], now=counter.clock.now)
+    assert await counter.database.read(seen) == {ANA.id}
+    promoted = schema.accounts.update().values(role="admin")
+    await counter.database.write(lambda conn: conn.execute(promoted).close())
+    assert await counter.database.read(seen) == set()
