@@ -10,6 +10,8 @@ import type { InboxMessage } from "@deskside/browser/messages_left";
 import { Store } from "@deskside/browser/store";
 import { uuid7 } from "@deskside/browser/uuid7";
 
+const LOOK_AGAIN_MS = 3_000;
+
 export type Shelf = InboxMessage["state"];
 
 export interface InboxState {
@@ -33,6 +35,7 @@ export class Inbox {
   /** Ids of answers that may have arrived although nobody said so. */
   readonly #answers = new Map<string, string>();
   #watched = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(link: Link) {
     link.on((frame) => {
@@ -63,9 +66,20 @@ export class Inbox {
       const page = await readInbox(shelf);
       // Another shelf may have been asked for meanwhile.
       if (this.state.get().shelf === shelf) this.state.patch({ ...page, fault: null });
+      this.#lookAgain(page.messages);
     } catch (fault) {
       this.state.patch({ fault });
     }
+  }
+
+  /** No frame tells that a mail has gone out: look again while one is on its way. */
+  #lookAgain(messages: readonly InboxMessage[]): void {
+    clearTimeout(this.#again);
+    const underWay = messages.some(({ answers }) => answers.some(({ mail }) => mail === "waiting"));
+    if (!underWay) return;
+    this.#again = setTimeout(() => {
+      if (this.#watched) void this.fetch();
+    }, LOOK_AGAIN_MS);
   }
 
   async handle(message: string, how: "take" | "done" | "reopen"): Promise<void> {
