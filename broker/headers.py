@@ -12,10 +12,13 @@ Page = Literal["customer", "console", "demo"]
 
 TRUSTED_TYPES: dict[Page, str] = {
     "customer": "'none'",
-    "console": "'none'",
+    "console": "deskside-worker",
     "demo": "'none'",
 }
-"""The policies a page may make for itself; whatever else would write HTML throws."""
+"""
+The policies a page may make for itself; whatever would write HTML throws. The console's lets through
+the address of the service worker that shows notifications, and nothing else.
+"""
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 NONE = "'none'"

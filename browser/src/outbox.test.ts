@@ -227,3 +227,126 @@ test.each([1, 2, 3, 4, 5])(
 function pick(faults: readonly Fault[], random: () => number, from: number): Fault {
   return faults[from + Math.floor(random() * (faults.length - from))] ?? "none";
 }
+
+const HOLD_MS = 5_000;
+
+test("words that are held go by themselves when their time is over", async () => {
+  const { outbox } = page();
+  await pass();
+  void outbox.ask(say("wait"), undefined, HOLD_MS);
+  await pass(HOLD_MS - 1_000);
+  expect(broker.said("s1")).toEqual([]);
+  expect([...outbox.held.get().keys()]).toEqual([outbox.waiting.get()[0]?.id]);
+  await pass(2_000);
+  expect(broker.said("s1")).toEqual(["wait"]);
+  expect(await kept.of("me")).toEqual([]);
+});
+
+test("words that are taken back are never sent, nor found after a reload", async () => {
+  const { outbox, link } = page();
+  await pass();
+  void outbox.ask(say("oops"), undefined, HOLD_MS);
+  const [id = ""] = outbox.held.get().keys();
+  // At once: while they are still being written into the store.
+  const taken = outbox.takeBack(id);
+  await pass(HOLD_MS * 2);
+  expect(await taken).toMatchObject({ text: "oops" });
+  expect(outbox.waiting.get()).toEqual([]);
+  link.stop();
+  page();
+  await pass(HOLD_MS * 2);
+  expect(broker.said("s1")).toEqual([]);
+});
+
+test("words that are on their way cannot be taken back", async () => {
+  const { outbox } = page();
+  await pass();
+  void outbox.ask(say("gone"), undefined, HOLD_MS);
+  const [id = ""] = outbox.held.get().keys();
+  outbox.sendHeld("", id);
+  expect(await outbox.takeBack(id)).toBeNull();
+  await pass();
+  expect(broker.said("s1")).toEqual(["gone"]);
+});
+
+test("what is written later does not overtake what is held, in its session alone", async () => {
+  const { outbox } = page();
+  await pass();
+  void outbox.ask(say("first"), undefined, HOLD_MS);
+  void outbox.ask(say("second"));
+  void outbox.ask({ type: "nudge", session: "s1" });
+  void outbox.ask({ ...say("elsewhere"), session: "s2" });
+  await pass();
+  expect(broker.said("s1")).toEqual([]);
+  expect(broker.said("s2")).toEqual(["elsewhere"]);
+  expect(broker.heard.map(({ type }) => type)).toContain("nudge");
+  await pass(HOLD_MS * 2);
+  expect(broker.said("s1")).toEqual(["first", "second"]);
+});
+
+test.each(["end", "transfer", "return_to_queue", "leave"] as const)(
+  "%s sends first what is held",
+  async (type) => {
+    const { outbox } = page();
+    await pass();
+    void outbox.ask(say("last words"), undefined, HOLD_MS);
+    void outbox.ask({ type, session: "s1" });
+    await pass();
+    const asked = broker.heard
+      .map((each) => each.type)
+      .filter((each) => /say|end|tr|re|le/.test(each));
+    expect(asked.slice(-2)).toEqual(["say", type]);
+    expect(broker.said("s1")).toEqual(["last words"]);
+  },
+);
+
+test("a page killed while words are held sends them when it comes back, once", async () => {
+  const before = page();
+  await pass();
+  void before.outbox.ask(say("held"), undefined, HOLD_MS);
+  await pass();
+  before.link.stop();
+  const after = page();
+  await pass();
+  expect(after.outbox.held.get().size).toBe(1);
+  expect(broker.said("s1")).toEqual([]);
+  await pass(HOLD_MS * 2);
+  expect(broker.said("s1")).toEqual(["held"]);
+});
+
+test("a page that is closed lets go of what it holds", async () => {
+  const { outbox } = page();
+  await pass();
+  void outbox.ask(say("goodbye"), undefined, HOLD_MS);
+  await pass();
+  dispatchEvent(new Event("pagehide"));
+  await pass();
+  expect(broker.said("s1")).toEqual(["goodbye"]);
+});
+
+test("of two windows that hold the same words, one alone can take them back", async () => {
+  const one = page();
+  await pass();
+  void one.outbox.ask(say("both"), undefined, HOLD_MS);
+  await pass();
+  const other = page();
+  await pass();
+  const [id = ""] = one.outbox.held.get().keys();
+  expect(await other.outbox.takeBack(id)).toMatchObject({ text: "both" });
+  await pass(HOLD_MS * 2);
+  expect(broker.said("s1")).toEqual([]);
+  expect(one.outbox.waiting.get()).toEqual([]);
+});
+
+test("a store that fails holds words all the same, and loses none", async () => {
+  const broken: KeptRequests = {
+    ...inMemory(),
+    put: () => Promise.reject(new Error("full")),
+    decide: () => Promise.resolve("gone"),
+  };
+  const { outbox } = page(true, broken);
+  await pass();
+  void outbox.ask(say("kept nowhere"), undefined, HOLD_MS);
+  await pass(HOLD_MS * 2);
+  expect(broker.said("s1")).toEqual(["kept nowhere"]);
+});

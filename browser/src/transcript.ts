@@ -30,7 +30,9 @@ export interface OwnLine {
   readonly id: string;
   readonly text: string;
   readonly note: boolean;
-  readonly state: "sending" | "sent" | "refused";
+  readonly state: "held" | "sending" | "sent" | "refused";
+  /** Until when (ms, this machine's clock) a held line can be taken back. */
+  readonly until?: number;
   readonly refusal?: RefusedRequest;
 }
 
@@ -92,6 +94,7 @@ export class Transcript {
       outbox.onSettled((request, answer) => this.#settled(request, answer)),
       outbox.waiting.subscribe(() => this.#showOwn()),
       outbox.refused.subscribe(() => this.#showOwn()),
+      outbox.held.subscribe(() => this.#showOwn()),
       this.#writers.names.subscribe(() => {
         this.view.patch({ writing: this.#writers.names.get() });
       }),
@@ -202,6 +205,7 @@ export class Transcript {
       .get()
       .filter((request) => isWords(request))
       .filter(({ id, session }) => session === this.id && !this.#arrived.has(id) && !isRefused(id));
+    const held = this.#outbox.held.get();
     const line = (request: Request, state: OwnLine["state"], refusal?: RefusedRequest) => ({
       id: request.id,
       text: isWords(request) ? request.text : "",
@@ -212,7 +216,10 @@ export class Transcript {
     return [
       ...refused.map(({ request, refusal }) => line(request, "refused", refusal)),
       ...[...this.#answered.keys()].map((request) => line(request, "sent")),
-      ...waiting.map((request) => line(request, "sending")),
+      ...waiting.map((request) => {
+        const until = held.get(request.id);
+        return until ? { ...line(request, "held"), until } : line(request, "sending");
+      }),
     ];
   }
 

@@ -1,6 +1,6 @@
 import { speak } from "@deskside/browser/catalogue";
 import { afterEach, expect, test } from "vitest";
-import { EMOJI, findEmoji } from "./emoji.ts";
+import { EMOJI, findEmoji } from "@deskside/browser/emoji";
 
 afterEach(() => speak("en"));
 

@@ -1,8 +1,8 @@
 import { t } from "@deskside/browser/catalogue";
 import { keep, kept } from "@deskside/browser/storage";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { EMOJI, findEmoji } from "./emoji.ts";
-import type { Emoji } from "./emoji.ts";
+import { EMOJI, findEmoji } from "@deskside/browser/emoji";
+import type { Emoji } from "@deskside/browser/emoji";
 
 const RECENT_KEY = "emoji";
 const RECENT = 8;

@@ -1,8 +1,14 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Transcript } from "@deskside/browser/transcript";
-import { Button, Switch, Textarea } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { SubmitEvent, KeyboardEvent } from "react";
+import { CannedPicker } from "./canned_picker.tsx";
+import { ComposerTools } from "./composer_tools.tsx";
+import { customerOf } from "./customer.ts";
+import { Icon } from "./icons.tsx";
+import type { Preferences } from "./preferences.ts";
+import { useCanned } from "./use_canned.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -11,17 +17,21 @@ const LONGEST = 4_000;
 
 interface ComposerProps {
   readonly workplace: Workplace;
+  readonly preferences: Preferences;
   readonly transcript: Transcript;
 }
 
 /** Where the rep writes: to the customer, or a note that only reps can read. */
-export function Composer({ workplace, transcript }: ComposerProps) {
-  const { session } = useStore(transcript.view);
+export function Composer({ workplace, preferences, transcript }: ComposerProps) {
+  const view = useStore(transcript.view);
+  const { undoSeconds } = useStore(preferences.habits);
   const [text, setText] = useState(() => workplace.drafts.read(transcript.id));
   const [wantsNote, setNote] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
-  const canNote = session.state === "talking";
+  const canNote = view.session.state === "talking";
   const isNote = wantsNote && canNote;
+  const name = customerOf(view).name || t("Without a name");
+  const canned = useCanned({ workplace, view, text, change: type });
 
   useEffect(() => box.current?.focus({ preventScroll: true }), []);
 
@@ -32,25 +42,42 @@ export function Composer({ workplace, transcript }: ComposerProps) {
     if (next && !isNote) transcript.typed();
   }
 
-  function send(event: SubmitEvent | KeyboardEvent): void {
-    event.preventDefault();
+  function send(holdMs = undoSeconds * 1000): void {
     if (!text.trim()) return;
-    workplace.say(transcript.id, text, isNote ? "note" : "say");
+    workplace.say(transcript.id, text, isNote ? "note" : "say", holdMs);
     setText("");
     box.current?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    if (canned.onKeyDown(event)) return;
     // Enter while composing chooses a word, in Japanese for example.
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send(event.ctrlKey || event.metaKey ? 0 : undefined);
+  }
+
+  function submit(event: SubmitEvent): void {
+    event.preventDefault();
+    send();
   }
 
   return (
-    <form className={isNote ? "composer composer-note" : "composer"} onSubmit={send}>
+    <form className={isNote ? "composer composer-note" : "composer"} onSubmit={submit}>
+      <p className="composer-to">
+        {isNote ? <Icon name="note" /> : <span className="composer-dot" />}
+        {isNote ? t("Note for colleagues, not for {name}", { name }) : t("To {name}", { name })}
+      </p>
+      {canned.isOpen && <CannedPicker {...canned} />}
       <Textarea
         ref={box}
+        aria-autocomplete="list"
+        aria-controls={canned.isOpen ? canned.id : undefined}
+        aria-activedescendant={canned.isOpen ? `${canned.id}-${canned.at}` : undefined}
         aria-label={isNote ? t("Private note") : t("Message")}
-        placeholder={isNote ? t("Only colleagues read this…") : t("Write a message…")}
+        placeholder={
+          isNote ? t("Only colleagues read this…") : t("Write a message, or / for canned messages…")
+        }
         autosize
         minRows={2}
         maxRows={8}
@@ -60,14 +87,26 @@ export function Composer({ workplace, transcript }: ComposerProps) {
         onKeyDown={onKeyDown}
       />
       <div className="composer-row">
-        <Switch
-          size="sm"
-          label={t("Private note")}
-          checked={isNote}
-          disabled={!canNote}
-          onChange={(event) => setNote(event.currentTarget.checked)}
+        <ComposerTools
+          workplace={workplace}
+          session={transcript.id}
+          isNote={isNote}
+          canNote={canNote}
+          setNote={(wanted) => {
+            setNote(wanted);
+            box.current?.focus();
+          }}
+          add={(piece) => {
+            type(text + piece);
+            box.current?.focus();
+          }}
         />
-        <Button type="submit" color={isNote ? "orange" : "teal"}>
+        <Button
+          type="submit"
+          size="compact-sm"
+          color={isNote ? "orange" : "teal"}
+          rightSection={<Icon name="send" />}
+        >
           {t("Send")}
         </Button>
       </div>

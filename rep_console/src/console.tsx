@@ -6,6 +6,7 @@ import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { EnrolmentPage } from "./enrolment_page.tsx";
+import { Alarm } from "./alarm.ts";
 import type { Preferences } from "./preferences.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign_in_page.tsx";
@@ -39,7 +40,9 @@ export function Console({ requests, preferences }: ConsoleProps) {
       }
       const [site, teams] = await Promise.all([getSite(language()), getTeams(account)]);
       document.title = `${site.organisation} · Deskside`;
-      setScreen(new Workplace(account, { issues: site.issues, teams }, requests));
+      const workplace = new Workplace(account, { issues: site.issues, teams }, requests);
+      workplace.alarm = new Alarm(workplace);
+      setScreen(workplace);
     },
     [requests],
   );

@@ -1,11 +1,12 @@
 import { t } from "@deskside/browser/catalogue";
 import { timeOfDay } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
-import { ActionIcon, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { Avatar, toneOf } from "./avatar.tsx";
 import { Composer } from "./composer.tsx";
 import { serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
-import { Icon } from "./icons.tsx";
+import { FactsToggle } from "./facts_toggle.tsx";
 import { Log } from "./log.tsx";
 import { Mark } from "./mark.tsx";
 import type { Preferences } from "./preferences.ts";
@@ -53,13 +54,17 @@ function Conversation({
 }: ConversationProps & Pick<RegionProps, "preferences">) {
   const view = useStore(transcript.view);
   const { edits } = useStore(workplace.state);
+  const { showsFacts } = useStore(preferences.layout);
   const { session } = view;
   const me = workplace.account.party;
+  const { name } = customerOf(view);
+  const hue = workplace.tones.hueOf(transcript.id);
   return (
-    <>
+    <div className="conversation-inside" style={toneOf(hue)}>
       <header className="conversation-header">
+        <Avatar name={name} hue={hue} />
         <div className="conversation-who">
-          <h2>{customerOf(view).name || t("Without a name")}</h2>
+          <h2>{name || t("Without a name")}</h2>
           <Presence workplace={workplace} transcript={transcript} />
         </div>
         {session.state === "ended" ? (
@@ -69,13 +74,18 @@ function Conversation({
         ) : (
           <SessionActions workplace={workplace} session={session} />
         )}
-        <FactsToggle preferences={preferences} />
+        {!showsFacts && <FactsToggle preferences={preferences} />}
       </header>
       <Log workplace={workplace} transcript={transcript} />
       {session.state !== "ended" && serves(session, me) && (
-        <Composer key={edits} workplace={workplace} transcript={transcript} />
+        <Composer
+          key={edits}
+          workplace={workplace}
+          preferences={preferences}
+          transcript={transcript}
+        />
       )}
-    </>
+    </div>
   );
 }
 
@@ -87,26 +97,12 @@ function Presence({ workplace, transcript }: ConversationProps) {
   const offered = session.offer && workplace.nameOf(session.offer.rep);
   return (
     <p className={away ? "presence presence-away" : "presence"}>
+      {`${workplace.issueName(session.issue)} · `}
       {session.state === "ended" && t("Ended")}
       {session.state === "waiting" && t("Waiting in the queue")}
       {session.state === "talking" &&
         (away ? t("Away since {time}", { time: timeOfDay(away, now) }) : t("Here"))}
       {offered && ` · ${t("Offered to {name}", { name: offered })}`}
     </p>
-  );
-}
-
-function FactsToggle({ preferences }: Pick<RegionProps, "preferences">) {
-  const { showsFacts } = useStore(preferences.layout);
-  return (
-    <ActionIcon
-      className="facts-toggle"
-      variant="subtle"
-      aria-label={t("Customer's details")}
-      aria-pressed={showsFacts}
-      onClick={() => preferences.layout.patch({ showsFacts: !showsFacts })}
-    >
-      <Icon name="panel" />
-    </ActionIcon>
   );
 }

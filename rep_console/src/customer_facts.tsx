@@ -4,17 +4,20 @@ import { stopwatch, timeOfDay } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
 import type { ReactNode } from "react";
 import { customerOf } from "./customer.ts";
+import { FactsToggle } from "./facts_toggle.tsx";
+import type { Preferences } from "./preferences.ts";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
 interface FactsProps {
   readonly workplace: Workplace;
+  readonly preferences: Preferences;
   readonly transcript: Transcript;
 }
 
 /** What is known of the customer and the case. All of it comes from strangers: text, no more. */
-export function CustomerFacts({ workplace, transcript }: FactsProps) {
+export function CustomerFacts({ workplace, preferences, transcript }: FactsProps) {
   const view = useStore(transcript.view);
   const now = useNow(workplace.link);
   const { session } = view;
@@ -23,7 +26,10 @@ export function CustomerFacts({ workplace, transcript }: FactsProps) {
   const colleagues = [session.owner, ...session.joined].filter(Boolean);
   return (
     <aside className="facts" aria-label={t("Customer")}>
-      <h2 className="panel-title">{t("Customer")}</h2>
+      <h2 className="panel-title">
+        {t("Customer")}
+        <FactsToggle preferences={preferences} />
+      </h2>
       <dl>
         <Row name={t("Name")}>{name}</Row>
         <Row name={t("E-mail")}>{email}</Row>

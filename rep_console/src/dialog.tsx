@@ -8,10 +8,20 @@ interface DialogProps {
   readonly close: () => void;
   readonly title: string;
   readonly children: ReactNode;
+  readonly size?: "md" | "lg" | "xl";
+  /** Shows no title and no button to close it; the title is still its name. */
+  readonly isBare?: boolean;
 }
 
 /** A modal dialog. What is behind it is out of reach, also for assistive technology. */
-export function Dialog({ opened, close, title, children }: DialogProps) {
+export function Dialog({
+  opened,
+  close,
+  title,
+  children,
+  size = "md",
+  isBare = false,
+}: DialogProps) {
   useEffect(() => {
     const page = document.getElementById("page");
     if (!opened || !page) return undefined;
@@ -27,7 +37,8 @@ export function Dialog({ opened, close, title, children }: DialogProps) {
     <Modal
       opened={opened}
       onClose={close}
-      title={title}
+      size={size}
+      {...(isBare ? { "aria-label": title, withCloseButton: false } : { title })}
       closeButtonProps={{ "aria-label": t("Close") }}
     >
       {children}

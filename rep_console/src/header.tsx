@@ -1,22 +1,29 @@
 import { t } from "@deskside/browser/catalogue";
 import { Button, Switch } from "@mantine/core";
 import { Icon } from "./icons.tsx";
+import { KeyCaps } from "./key_caps.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
 interface HeaderProps {
   readonly workplace: Workplace;
   readonly title: string;
+  readonly find: () => void;
   readonly leave: () => void;
 }
 
 /** Who is here, whether they take sessions, and the way out. */
-export function Header({ workplace, title, leave }: HeaderProps) {
+export function Header({ workplace, title, find, leave }: HeaderProps) {
   const { available } = useStore(workplace.state);
   const { open } = useStore(workplace.link.state);
   return (
     <header className="header">
       <h1 className="header-title">{title}</h1>
+      <button className="header-find" aria-haspopup="dialog" onClick={find}>
+        <Icon name="search" />
+        <span>{t("What do you want to do?")}</span>
+        <KeyCaps keys="Ctrl+K" />
+      </button>
       <div className="header-end">
         {available !== null && (
           <Switch

@@ -28,8 +28,12 @@ function parse<Value extends object>(text: string, usual: Value): Value {
   } catch {
     return usual;
   }
-  const fields = Object.entries(found ?? {}).filter(
-    ([name, value]) => typeof value === typeof (usual as Record<string, unknown>)[name],
+  const fields = Object.entries(found ?? {}).filter(([name, value]) =>
+    isAlike(value, (usual as Record<string, unknown>)[name]),
   );
   return { ...usual, ...Object.fromEntries(fields) };
+}
+
+function isAlike(value: unknown, usual: unknown): boolean {
+  return typeof value === typeof usual && Array.isArray(value) === Array.isArray(usual);
 }

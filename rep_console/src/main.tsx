@@ -8,10 +8,12 @@ import "./css/tokens.css";
 import "./css/frame.css";
 import "./css/lists.css";
 import "./css/conversation.css";
+import "./css/composer.css";
 import "./css/facts.css";
 import "./css/pages.css";
 import "./css/security.css";
 import "./css/inbox.css";
+import "./css/palette.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

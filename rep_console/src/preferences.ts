@@ -17,6 +17,13 @@ export interface Layout {
   readonly showsFacts: boolean;
 }
 
+export interface Habits {
+  /** How long a line can be taken back before it is sent; 0: it goes at once. */
+  readonly undoSeconds: number;
+  /** Whether single keys, outside of text, do something. */
+  readonly singleKeys: boolean;
+}
+
 export const LAYOUT: Layout = { lists: 310, facts: 264, queue: 38, showsFacts: true };
 
 export class Preferences {
@@ -26,6 +33,7 @@ export class Preferences {
     density: "comfortable",
   });
   readonly layout = new KeptStore<Layout>("console.layout", LAYOUT);
+  readonly habits = new KeptStore<Habits>("console.habits", { undoSeconds: 5, singleKeys: true });
 
   constructor() {
     const show = () => (document.documentElement.dataset.density = this.look.get().density);

@@ -1,72 +1,95 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Waiting } from "@deskside/browser/contract";
-import { stopwatch } from "@deskside/browser/times";
 import { Badge, Button } from "@mantine/core";
-import { useId, useState } from "react";
+import { useRef, useState } from "react";
+import type { CSSProperties } from "react";
+import { WaitingCard } from "./waiting_card.tsx";
 import { useNow } from "./use_now.ts";
+import { useRows } from "./use_rows.ts";
 import { useStore } from "./use_store.ts";
+import { byTurn } from "./workplace.ts";
 import type { Workplace } from "./workplace.ts";
+
+/** Of equal height, so that what is out of sight need not be drawn; in rem, as in `lists.css`. */
+const ROW_REM = 3.6;
 
 /** Who waits for the rep's teams, first to be served first. */
 export function QueueRegion({ workplace }: { workplace: Workplace }) {
   const { queues } = useStore(workplace.state);
-  const now = useNow(workplace.link);
-  const waiting = Object.values(queues).flat();
-  const manyTeams = Object.keys(queues).length > 1;
+  const { open } = useStore(workplace.link.state);
+  const [only, setOnly] = useState("");
+  const teams = Object.keys(queues);
+  const team = teams.includes(only) ? only : "";
+  const all = Object.values(queues).flat().toSorted(byTurn);
+  const waiting = team ? all.filter((entry) => entry.team === team) : all;
   return (
     <section className="panel panel-queue" aria-label={t("Queue")}>
-      <h2 className="panel-title">
-        {t("Queue")} {waiting.length > 0 && <Badge circle>{waiting.length}</Badge>}
-      </h2>
+      <div className="panel-head">
+        <h2 className="panel-title">
+          {t("Queue")} {all.length > 0 && <Badge circle>{all.length}</Badge>}
+        </h2>
+        {waiting.length > 1 && (
+          <Button
+            variant="light"
+            size="compact-sm"
+            title="Alt+A"
+            disabled={!open}
+            onClick={() => void workplace.acceptNext(team)}
+          >
+            {t("Take the next")}
+          </Button>
+        )}
+      </div>
+      {teams.length > 1 && (
+        <div className="team-tabs" role="group" aria-label={t("Teams")}>
+          {["", ...teams].map((id) => (
+            <button key={id} aria-pressed={id === team} onClick={() => setOnly(id)}>
+              {id ? workplace.teamName(id) : t("All")}
+              <span>{id ? (queues[id]?.length ?? 0) : all.length}</span>
+            </button>
+          ))}
+        </div>
+      )}
       {waiting.length === 0 && <p className="panel-empty">{t("Nobody is waiting.")}</p>}
-      <ol className="cards">
-        {waiting.map((entry) => (
-          <WaitingCard
-            key={entry.session}
-            workplace={workplace}
-            entry={entry}
-            waited={now - entry.waiting_since}
-            team={manyTeams ? workplace.teamName(entry.team) : ""}
-          />
-        ))}
-      </ol>
+      <WaitingList workplace={workplace} waiting={waiting} namesTeam={teams.length > 1 && !team} />
     </section>
   );
 }
 
-interface WaitingProps {
+interface ListProps {
   readonly workplace: Workplace;
-  readonly entry: Waiting;
-  readonly waited: number;
-  readonly team: string;
+  readonly waiting: readonly Waiting[];
+  readonly namesTeam: boolean;
 }
 
-function WaitingCard({ workplace, entry, waited, team }: WaitingProps) {
-  const [asked, setAsked] = useState(false);
-  const { open } = useStore(workplace.link.state);
-  const id = useId();
-  const about = [workplace.issueName(entry.issue), team, entry.language.toUpperCase()];
+function WaitingList({ workplace, waiting, namesTeam }: ListProps) {
+  const now = useNow(workplace.link);
+  const { queues } = useStore(workplace.state);
+  const box = useRef<HTMLDivElement>(null);
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { first, last } = useRows(box, waiting.length, ROW_REM * rem);
+  const place = (index: number) => ({ "--row-at": index }) as CSSProperties;
   return (
-    <li className="waiting">
-      <div className="waiting-who" id={id}>
-        <span className="waiting-name">{entry.name || t("Without a name")}</span>
-        <span className="waiting-about">{about.filter(Boolean).join(" · ")}</span>
-      </div>
-      <span className="waiting-time" role="timer" aria-label={t("Waiting time")}>
-        {stopwatch(waited)}
-      </span>
-      <Button
-        size="sm"
-        aria-describedby={id}
-        loading={asked}
-        disabled={!open}
-        onClick={() => {
-          setAsked(true);
-          void workplace.accept(entry.session).finally(() => setAsked(false));
-        }}
-      >
-        {t("Accept")}
-      </Button>
-    </li>
+    <div className="cards" ref={box}>
+      <ol className="waiting-list" style={{ "--rows": waiting.length } as CSSProperties}>
+        {waiting.slice(first, last).map((entry, index) => (
+          <li
+            key={entry.session}
+            className="waiting"
+            style={place(first + index)}
+            aria-setsize={waiting.length}
+            aria-posinset={first + index + 1}
+          >
+            <WaitingCard
+              workplace={workplace}
+              entry={entry}
+              waited={now - entry.waiting_since}
+              position={(queues[entry.team] ?? []).indexOf(entry) + 1}
+              team={namesTeam ? workplace.teamName(entry.team) : ""}
+            />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

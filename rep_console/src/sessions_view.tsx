@@ -72,7 +72,7 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
             change={(width) => keep({ facts: width })}
             reset={() => keep({ facts: LAYOUT.facts })}
           />
-          <CustomerFacts workplace={workplace} transcript={open} />
+          <CustomerFacts workplace={workplace} preferences={preferences} transcript={open} />
         </>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
-import { NativeSelect, SegmentedControl } from "@mantine/core";
+import { NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { AlertSettings } from "./alert_settings.tsx";
 import type { Look } from "./preferences.ts";
 import { PhotoSettings } from "./photo_settings.tsx";
 import { SecuritySettings } from "./security_settings.tsx";
@@ -15,6 +16,8 @@ export function SettingsView(props: ViewProps) {
         <LookSettings {...props} />
         <PhotoSettings workplace={props.workplace} />
         <SecuritySettings />
+        <HabitSettings {...props} />
+        {props.workplace.alarm && <AlertSettings alarm={props.workplace.alarm} />}
       </div>
     </div>
   );
@@ -63,6 +66,44 @@ function LookSettings({ preferences }: ViewProps) {
               { value: "compact", label: t("Compact") },
             ]}
             onChange={(value) => change({ density: value })}
+          />
+        )}
+      </Setting>
+    </SettingsGroup>
+  );
+}
+
+function HabitSettings({ preferences }: ViewProps) {
+  const { undoSeconds, singleKeys } = useStore(preferences.habits);
+  return (
+    <SettingsGroup title={t("Writing and keys")}>
+      <Setting
+        name={t("Undo")}
+        about={t("For so long a line can be taken back before the customer gets it.")}
+      >
+        {(id) => (
+          <SegmentedControl
+            aria-labelledby={id}
+            value={String(undoSeconds)}
+            data={[
+              { value: "0", label: t("Off") },
+              { value: "5", label: t("5 seconds") },
+            ]}
+            onChange={(value) => preferences.habits.patch({ undoSeconds: Number(value) })}
+          />
+        )}
+      </Setting>
+      <Setting
+        name={t("Single keys")}
+        about={t("Letters alone do something outside of text, such as U for who waits longest.")}
+      >
+        {(id) => (
+          <Switch
+            aria-labelledby={id}
+            checked={singleKeys}
+            onChange={(event) =>
+              preferences.habits.patch({ singleKeys: event.currentTarget.checked })
+            }
           />
         )}
       </Setting>

@@ -1,12 +1,18 @@
-import { useEffect } from "react";
+import { t } from "@deskside/browser/catalogue";
+import { useCallback, useEffect, useState } from "react";
+import { AlertHint } from "./alert_hint.tsx";
+import { commandsOf } from "./commands.ts";
+import type { Command } from "./commands.ts";
 import { Header } from "./header.tsx";
 import { LinkBanner } from "./link_banner.tsx";
 import { Notices } from "./notices.tsx";
+import { Palette } from "./palette.tsx";
 import type { Preferences } from "./preferences.ts";
 import { Rail } from "./rail.tsx";
 import { go, useRoute } from "./route.ts";
-import { UnreadInTitle } from "./unread_in_title.tsx";
+import { ShortcutSheet } from "./shortcut_sheet.tsx";
 import { useSameRights } from "./use_same_rights.ts";
+import { useShortcuts } from "./use_shortcuts.ts";
 import { useStore } from "./use_store.ts";
 import { viewsOf } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
@@ -26,6 +32,18 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   const current = views.find(({ path }) => path === route.view);
   const first = views[0]?.path ?? "";
 
+  const [panel, setPanel] = useState<Panel>("");
+  const commands = useCallback(
+    () => [
+      ...commandsOf({ workplace, preferences, views: viewsOf(workplace.account.role) }),
+      ...panelCommands(setPanel),
+    ],
+    [workplace, preferences],
+  );
+  useShortcuts(commands, preferences);
+  const close = () => setPanel("");
+  const { alarm } = workplace;
+
   useEffect(() => {
     if (closed === "signed_out") leave();
   }, [closed, leave]);
@@ -37,15 +55,48 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   return (
     <div className="shell">
       <Rail workplace={workplace} views={views} current={current} />
-      <Header workplace={workplace} title={current?.label() ?? ""} leave={leave} />
-      <LinkBanner link={workplace.link} />
+      <Header
+        workplace={workplace}
+        title={current?.label() ?? ""}
+        find={() => setPanel("palette")}
+        leave={leave}
+      />
+      <div className="banners">
+        <LinkBanner link={workplace.link} />
+        {alarm && <AlertHint alarm={alarm} />}
+      </div>
       <main className="view">
         {current && (
           <current.View workplace={workplace} preferences={preferences} rest={route.rest} />
         )}
       </main>
       <Notices workplace={workplace} />
-      <UnreadInTitle workplace={workplace} />
+      <Palette opened={panel === "palette"} close={close} commands={commands} />
+      <ShortcutSheet opened={panel === "sheet"} close={close} commands={commands} />
     </div>
   );
+}
+
+type Panel = "" | "palette" | "sheet";
+
+function panelCommands(show: (panel: Panel) => void): readonly Command[] {
+  const group = t("General");
+  return [
+    {
+      id: "palette",
+      label: t("What do you want to do?"),
+      group,
+      icon: "search",
+      keys: ["Ctrl+K"],
+      run: () => show("palette"),
+    },
+    {
+      id: "sheet",
+      label: t("Keyboard shortcuts"),
+      group,
+      icon: "keyboard",
+      keys: ["?"],
+      run: () => show("sheet"),
+    },
+  ];
 }

@@ -15,8 +15,12 @@ import type { Answer, Asked } from "@deskside/browser/outbox";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
+import type { Alarm } from "./alarm.ts";
+import { CannedMessages } from "./canned.ts";
 import { concerns } from "./concerns.ts";
 import { Inbox } from "./inbox.ts";
+import { KeptStore } from "./kept_store.ts";
+import { Tones } from "./tones.ts";
 
 export interface Notice {
   readonly id: number;
@@ -40,6 +44,10 @@ export interface WorkplaceState {
   readonly edits: number;
 }
 
+export type Asking = "" | "transfer" | "invite" | "return" | "end" | "link";
+
+/** Sessions that are long over need not be forgotten one by one. */
+const MOST_PINS = 50;
 const NOTICE_SHOWN_MS = 8_000;
 
 export class Workplace {
@@ -49,6 +57,14 @@ export class Workplace {
   readonly link: Link;
   readonly drafts: Drafts;
   readonly inbox: Inbox;
+  /** Sessions that the rep wants on top, whatever else happens. */
+  readonly pins: KeptStore<{ readonly ids: readonly string[] }>;
+  readonly tones = new Tones();
+  readonly canned = new CannedMessages();
+  /** Calls the rep; none before somebody listens. */
+  alarm: Alarm | null = null;
+  /** What the rep is being asked about the open session. */
+  readonly asking = new Store<Asking>("");
   readonly state = new Store<WorkplaceState>({
     available: null,
     queues: {},
@@ -77,7 +93,9 @@ export class Workplace {
     this.#outbox = new Outbox(account.party, this.link, requests);
     this.drafts = new Drafts(account.party);
     this.inbox = new Inbox(this.link);
+    this.pins = new KeptStore(`console.${account.party}.pins`, { ids: [] as readonly string[] });
     this.link.on((frame) => this.#hear(frame));
+    this.canned.listen(this.link);
     this.#outbox.onSettled((request, answer) => {
       // A line that was refused says so itself, where it stands.
       const isLine = request.type === "say" || request.type === "note";
@@ -87,13 +105,15 @@ export class Workplace {
   }
 
   close(): void {
-    this.link.stop();
+    this.alarm?.close();
+    // Words that are still held leave while there is a line to leave by.
     this.#outbox.close();
+    this.link.stop();
     for (const transcript of this.state.get().mine) this.#drop(transcript);
   }
 
-  ask(asked: Asked, onKept?: () => void): Promise<Answer> {
-    return this.#outbox.ask(asked, onKept);
+  ask(asked: Asked): Promise<Answer> {
+    return this.#outbox.ask(asked);
   }
 
   /** Take a session from the queue and turn to it. */
@@ -102,6 +122,15 @@ export class Workplace {
     if (answer.type !== "answered") return;
     this.#listed.add(session);
     this.choose(this.#follow(session).id);
+  }
+
+  /** Take whoever is first, in the queue of `team` or in any of the rep's. */
+  async acceptNext(team = ""): Promise<void> {
+    const { queues } = this.state.get();
+    const waiting = team ? (queues[team] ?? []) : Object.values(queues).flat();
+    const free = ({ offered }: Waiting) => !offered || offered === this.account.party;
+    const [first] = waiting.filter(free).toSorted(byTurn);
+    if (first) await this.accept(first.session);
   }
 
   /** Come into a session that one is invited to, and turn to it. */
@@ -119,17 +148,33 @@ export class Workplace {
 
   /** Take refused words back into the draft. */
   edit(session: string, line: OwnLine): void {
-    const draft = this.drafts.read(session);
-    this.drafts.write(session, draft ? `${line.text}\n${draft}` : line.text);
+    this.#intoDraft(session, line.text);
     this.#outbox.dismiss(line.id);
-    this.state.patch({ edits: this.state.get().edits + 1 });
   }
 
-  say(session: string, text: string, kind: "say" | "note"): void {
-    void this.ask({ type: kind, session, text }, () => {
+  /** Take back the held words `id`, or the last that are held in `session`, into the draft. */
+  async takeBack(session: string, id = this.#lastHeld(session)): Promise<void> {
+    const words = await this.#outbox.takeBack(id);
+    if (words) this.#intoDraft(session, words.text);
+  }
+
+  /** Do not wait any longer with the held words `id`, or with all of `session`. */
+  sendNow(session: string, id = ""): void {
+    this.#outbox.sendHeld(session, id);
+  }
+
+  /** Say something, or note it among reps; it can be taken back for `holdMs`. */
+  say(session: string, text: string, kind: "say" | "note", holdMs = 0): void {
+    const onKept = () => {
       // What was typed meanwhile is the next line's draft.
       if (this.drafts.read(session) === text) this.drafts.write(session, "");
-    });
+    };
+    void this.#outbox.ask({ type: kind, session, text }, onKept, holdMs);
+  }
+
+  pin(session: string, pinned: boolean): void {
+    const others = this.pins.get().ids.filter((id) => id !== session);
+    this.pins.set({ ids: pinned ? [...others.slice(-MOST_PINS), session] : others });
   }
 
   setAvailable(available: boolean): void {
@@ -137,6 +182,7 @@ export class Workplace {
   }
 
   choose(session: string): void {
+    if (session !== this.state.get().chosen) this.asking.set("");
     this.state.patch({ chosen: session });
   }
 
@@ -204,11 +250,24 @@ export class Workplace {
     this.#stops.get(transcript)?.();
     this.#stops.delete(transcript);
     transcript.close();
+    this.tones.letGo(transcript.id);
     const { mine, chosen } = this.state.get();
     this.state.patch({
       mine: mine.filter((each) => each !== transcript),
       chosen: chosen === transcript.id ? "" : chosen,
     });
+  }
+
+  #intoDraft(session: string, text: string): void {
+    const draft = this.drafts.read(session);
+    this.drafts.write(session, draft ? `${text}\n${draft}` : text);
+    this.state.patch({ edits: this.state.get().edits + 1 });
+  }
+
+  #lastHeld(session: string): string {
+    const { held, waiting } = this.#outbox;
+    const isHeld = (id: string) => held.get().has(id);
+    return waiting.get().findLast((each) => each.session === session && isHeld(each.id))?.id ?? "";
   }
 
   #notice(refusal: RefusedRequest): void {
@@ -225,9 +284,14 @@ export function queueAfter(
 ): readonly Waiting[] {
   const gone = new Set([...went, ...came.map(({ session }) => session)]);
   const stayed = whole ? [] : (queues[team] ?? []).filter(({ session }) => !gone.has(session));
-  const order = (one: Waiting, other: Waiting) =>
+  return [...stayed, ...came].sort(byTurn);
+}
+
+/** Who is served first of two who wait, as the broker has it. */
+export function byTurn(one: Waiting, other: Waiting): number {
+  return (
     Number(other.front) - Number(one.front) ||
     one.waiting_since - other.waiting_since ||
-    (one.session < other.session ? -1 : 1);
-  return [...stayed, ...came].sort(order);
+    (one.session < other.session ? -1 : 1)
+  );
 }

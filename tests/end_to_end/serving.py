@@ -204,9 +204,9 @@ async def ask(link: Link, kind: type[r.Request], session: str = "", **fields: An
     return await link.ask(kind(id=new_request_id(), session=session, **fields))
 
 
-async def open_session(customer: Link, issue: str = "computer") -> str:
+async def open_session(customer: Link, issue: str = "computer", name: str = "Max") -> str:
     """Start a session and agree to what the demo site wants agreed to; return its id."""
-    session = (await ask(customer, r.Start, issue=issue, name="Max")).session
+    session = (await ask(customer, r.Start, issue=issue, name=name)).session
     followed = await customer.follow(session)
     await customer.until(lambda _: followed.place >= 1)
     if followed.session.state == "agreement":
@@ -224,11 +224,11 @@ async def make_available(rep: Link) -> None:
     await rep.signal(m.SetAvailable(available=True))
 
 
-async def begin(customer: Link, rep: Link, issue: str = "computer") -> str:
+async def begin(customer: Link, rep: Link, issue: str = "computer", name: str = "Max") -> str:
     """Bring `customer` and `rep` together in a session that both follow; return its id."""
     await make_available(rep)
     await customer.until(is_open)
-    session = await open_session(customer, issue)
+    session = await open_session(customer, issue, name)
     await ask(rep, r.Accept, session)
     await rep.follow(session)
     return session

@@ -3,7 +3,7 @@
  *
  * Our own choice and our own words, so that they cost little and can be found in every language.
  */
-import { t } from "@deskside/browser/catalogue";
+import { t } from "./catalogue.ts";
 
 export interface Emoji {
   readonly sign: string;

@@ -1,0 +1,99 @@
+/** The canned messages that this rep may use: kept up to date, found by typing, filled in. */
+import { call } from "@deskside/browser/api";
+import type { Link } from "@deskside/browser/link";
+import { Store } from "@deskside/browser/store";
+
+export interface Canned {
+  readonly id: string;
+  readonly version: number;
+  readonly scope: "personal" | "team" | "all";
+  readonly team: string;
+  /** Its category, the outermost first. */
+  readonly path: readonly string[];
+  readonly title: string;
+  /** What follows the `/`, or empty. */
+  readonly shortcut: string;
+  readonly texts: Readonly<Record<string, string>>;
+  /** Whether this rep may change it. */
+  readonly writable: boolean;
+}
+
+/** What a canned message is to be; without `id` a new one. */
+export type Edited = Omit<Canned, "id" | "version" | "writable"> &
+  Partial<Pick<Canned, "id" | "version">>;
+
+export class CannedMessages {
+  readonly all = new Store<readonly Canned[]>([]);
+  #version = -1;
+  #wanted = 0;
+
+  /** Fetch the list now, and again whenever the broker tells that it has changed. */
+  listen(link: Link): () => void {
+    return link.on((frame) => {
+      if (frame.type === "welcome") void this.#fetch();
+      if (frame.type === "canned" && frame.version > this.#version) void this.#fetch();
+    });
+  }
+
+  async save(edited: Edited): Promise<void> {
+    await call("POST", "/v1/canned", edited);
+    await this.#fetch();
+  }
+
+  async remove({ id, version }: Canned): Promise<void> {
+    await call("POST", "/v1/canned/delete", { id, version });
+    await this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    const turn = ++this.#wanted;
+    try {
+      const path = "/v1/canned";
+      const found = await call<{ version: number; messages: readonly Canned[] }>("GET", path);
+      if (turn !== this.#wanted) return;
+      this.#version = found.version;
+      this.all.set(found.messages);
+    } catch {
+      // What is there still serves; the next welcome or change fetches again.
+    }
+  }
+}
+
+/** Return what fits `typed`, best first: the shortcut, then its beginning, then title and path. */
+export function findCanned(all: readonly Canned[], typed: string): readonly Canned[] {
+  const wanted = typed.toLowerCase();
+  const rank = ({ shortcut, title, path }: Canned) => {
+    const name = shortcut.toLowerCase();
+    if (name && name === wanted) return 0;
+    if (name.startsWith(wanted) && wanted) return 1;
+    const text = [...path, title, name].join(" ").toLowerCase();
+    return text.includes(wanted) ? 2 : 3;
+  };
+  return all
+    .map((each) => ({ each, rank: rank(each) }))
+    .filter((found) => found.rank < 3)
+    .toSorted((a, b) => a.rank - b.rank || byPath(a.each, b.each))
+    .map(({ each }) => each);
+}
+
+export function byPath(one: Canned, other: Canned): number {
+  return [...one.path, one.title].join("/").localeCompare([...other.path, other.title].join("/"));
+}
+
+/** Return the text in the customer's language, else the rep's, else English, else any. */
+export function textIn({ texts }: Canned, ...languages: readonly string[]): string {
+  const wanted = [...languages, "en"].find((language) => texts[language]);
+  return (wanted && texts[wanted]) ?? Object.values(texts)[0] ?? "";
+}
+
+/** Put values in for `{name}`; what is not known stays, so that the rep sees it. */
+export function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) && values[name] ? values[name] : whole,
+  );
+}
+
+/** Return what is typed after a slash that begins a word at the end of `before`, or null. */
+export function slashTyped(before: string): string | null {
+  return /(?:^|\s)\/([\p{L}\p{N}_-]{0,32})$/u.exec(before)?.[1] ?? null;
+}

@@ -1,0 +1,57 @@
+import { language, t } from "@deskside/browser/catalogue";
+import type { Canned } from "./canned.ts";
+import { textIn } from "./canned.ts";
+
+interface PickerProps {
+  readonly id: string;
+  readonly found: readonly Canned[];
+  readonly at: number;
+  /** What the text would be, with everything filled in. */
+  readonly preview: (canned: Canned) => string;
+  readonly point: (at: number) => void;
+  readonly choose: (canned: Canned) => void;
+}
+
+/** The canned messages that fit what is typed after the slash, and how the chosen one would read. */
+export function CannedPicker({ id, found, at, preview, point, choose }: PickerProps) {
+  const current = found[at];
+  return (
+    <div className="picker">
+      <ul className="picker-list" role="listbox" id={id} aria-label={t("Canned messages")}>
+        {found.map((canned, index) => (
+          <li
+            key={canned.id}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            ref={(element) => {
+              if (index === at) element?.scrollIntoView({ block: "nearest" });
+            }}
+            onPointerMove={() => point(index)}
+            // Before the text loses the focus.
+            onPointerDown={(event) => {
+              event.preventDefault();
+              choose(canned);
+            }}
+          >
+            <span className="picker-title">{canned.title}</span>
+            {canned.shortcut && <kbd>/{canned.shortcut}</kbd>}
+            <span className="picker-path">{canned.path.join(" › ")}</span>
+          </li>
+        ))}
+      </ul>
+      {current ? (
+        <p className="picker-preview" lang={shownLanguage(current)}>
+          {preview(current)}
+        </p>
+      ) : (
+        <p className="panel-empty">{t("No canned message fits.")}</p>
+      )}
+    </div>
+  );
+}
+
+function shownLanguage(canned: Canned): string {
+  const text = textIn(canned, language());
+  return Object.keys(canned.texts).find((each) => canned.texts[each] === text) ?? "";
+}

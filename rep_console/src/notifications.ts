@@ -1,0 +1,98 @@
+/** Desktop notifications, by a service worker so that they also come while the tab is hidden. */
+import { Store } from "@deskside/browser/store";
+import workerUrl from "./alert_worker.ts?worker&url";
+import type { Cause } from "./alert_causes.ts";
+
+export type Leave = NotificationPermission | "impossible";
+
+interface Policies {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (url: string) => string },
+  ): {
+    createScriptURL(url: string): string;
+  };
+}
+
+/**
+ * The only policy there is: it lets through the address of our worker and nothing else. The broker
+ * names it in the Content-Security-Policy.
+ */
+const POLICY = "deskside-worker";
+
+export class Notifications {
+  readonly leave = new Store<Leave>(
+    "Notification" in globalThis ? Notification.permission : "impossible",
+  );
+  #worker: Promise<ServiceWorkerRegistration | null> | null = null;
+
+  /** Ask the rep for leave; browsers want that to follow a click. */
+  async ask(): Promise<void> {
+    if (!("Notification" in globalThis)) return;
+    this.leave.set(await Notification.requestPermission());
+  }
+
+  async show({ key, kind, session, title, text }: Cause): Promise<void> {
+    if (this.leave.get() !== "granted") return;
+    const options = {
+      body: text,
+      tag: key,
+      // Rings again although it replaces itself.
+      renotify: true,
+      requireInteraction: kind !== "line",
+      // The console has sounds of its own.
+      silent: true,
+      data: { session },
+    };
+    const worker = await this.#ready();
+    await worker?.showNotification(title, options).catch(() => undefined);
+  }
+
+  /** Take away what has been dealt with: everything whose key is not among `keys`. */
+  async keep(keys: ReadonlySet<string>): Promise<void> {
+    if (this.leave.get() !== "granted") return;
+    const shown = (await (await this.#ready())?.getNotifications()) ?? [];
+    for (const each of shown) if (!keys.has(each.tag)) each.close();
+  }
+
+  /** Hear which session a clicked notification is about. */
+  onChosen(listener: (session: string) => void): () => void {
+    if (!("serviceWorker" in navigator)) return () => undefined;
+    const hear = ({ data }: MessageEvent<{ type?: string; session?: string }>) => {
+      if (data.type === "turn_to") listener(data.session ?? "");
+    };
+    navigator.serviceWorker.addEventListener("message", hear);
+    navigator.serviceWorker.startMessages();
+    return () => navigator.serviceWorker.removeEventListener("message", hear);
+  }
+
+  #ready(): Promise<ServiceWorkerRegistration | null> {
+    this.#worker ??= register().catch(() => null);
+    return this.#worker;
+  }
+}
+
+async function register(): Promise<ServiceWorkerRegistration | null> {
+  if (!("serviceWorker" in navigator)) return null;
+  const registration = await navigator.serviceWorker.register(trusted(workerUrl));
+  if (registration.active) return registration;
+  const worker = registration.installing ?? registration.waiting;
+  await new Promise<void>((resolve) => {
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "activated") resolve();
+    });
+  });
+  return registration;
+}
+
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: Policies };
+  if (!trustedTypes) return url;
+  const policy = trustedTypes.createPolicy(POLICY, {
+    createScriptURL: (asked) => {
+      if (asked !== workerUrl) throw new TypeError("not our worker");
+      return asked;
+    },
+  });
+  return policy.createScriptURL(url);
+}
