@@ -62,7 +62,10 @@ class Pages:
         )
 
     def asset(self, page: str, name: str) -> web.FileResponse | None:
-        """Return a file of `page`, or None. Its name holds its digest, so it never changes."""
+        """Return a file of `page`, or None. Its name holds its digest, so it never changes.
+
+        What the build compressed beside it is sent to those who take it.
+        """
         matched = ASSET.fullmatch(name)
         if page not in self._folders or matched is None or matched["kind"] not in KINDS:
             return None
@@ -72,4 +75,5 @@ class Pages:
         response = web.FileResponse(path)
         response.content_type = KINDS[matched["kind"]]
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
         return response

@@ -81,6 +81,7 @@ async def send_script(parts: Parts, _call: Call, _: Nothing) -> web.StreamRespon
     response = web.FileResponse(path)
     response.content_type = "text/javascript"
     response.headers["Cache-Control"] = f"public, max-age={SCRIPT_SECONDS}"
+    response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -2,6 +2,7 @@
 import { defineConfig } from "vite";
 import { sizeLimit } from "../html5_client/size_limit.ts";
 import { catalogues } from "../vite.catalogue.ts";
+import { compressed } from "../vite.compressed.ts";
 
 export default defineConfig({
   build: {
@@ -10,5 +11,5 @@ export default defineConfig({
     reportCompressedSize: false,
     lib: { entry: "src/main.ts", formats: ["iife"], name: "deskside", fileName: () => "widget.js" },
   },
-  plugins: [catalogues("widget"), sizeLimit(10)],
+  plugins: [catalogues("widget"), sizeLimit(10), compressed()],
 });

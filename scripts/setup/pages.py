@@ -12,6 +12,13 @@ OLDEST_NODE = (20, 19)
 NODE_LOCK = "requirements-node.lock"
 OUR_NODE = TOOLS / "node"
 WORKSPACES = ("browser", "html5_client", "rep_console", "widget")
+SHARED = (
+    "package-lock.json",
+    "tsconfig.base.json",
+    "vite.catalogue.ts",
+    "vite.compressed.ts",
+    "vite.pages.ts",
+)
 PAGES = ("html5_client/dist", "rep_console/dist", "widget/dist/demo")
 
 
@@ -30,8 +37,7 @@ def install() -> None:
 
 def build() -> None:
     """Build the pages whose sources have changed since."""
-    shared = ("package-lock.json", "tsconfig.base.json", "vite.pages.ts", "vite.catalogue.ts")
-    made_from = digest(sources(*shared, *WORKSPACES))
+    made_from = digest(sources(*SHARED, *WORKSPACES))
     built = all((ROOT / page / "index.html").is_file() for page in PAGES)
     if built and Stamp("pages").fits(made_from):
         return

@@ -104,3 +104,21 @@ async def test_both_pages_are_served_with_their_policy(server: Server) -> None:
             asset = await server.call("GET", address.decode())
             assert asset.status == 200
             assert "immutable" in asset.headers["Cache-Control"]
+
+
+async def test_who_takes_compressed_files_gets_what_the_build_compressed(server: Server) -> None:
+    page = await server.call("GET", "/")
+    found = re.findall(rb'"(/assets/[^"]+\.(?:js|css))"', page.body)
+    assert found
+    for address in [*(each.decode() for each in found), "/widget.js"]:
+        plain = await server.call("GET", address, headers={"Accept-Encoding": "identity"})
+        packed = await server.call("GET", address, headers={"Accept-Encoding": "br, gzip"})
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        # No cache on the way gives one of them to who asks for the other.
+        assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+        assert plain.headers["ETag"] != packed.headers["ETag"]
+        assert plain.headers["Content-Type"] == packed.headers["Content-Type"]
+        assert int(packed.headers["Content-Length"]) < len(plain.body) / 2
+        assert packed.body == plain.body
+        assert (await server.call("GET", f"{address}.gz")).status == 404
