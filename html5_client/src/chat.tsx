@@ -36,7 +36,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
           leave={(notice) => visit.ask({ type: "leave_on_notice", notice })}
         />
       )}
-      {session.state === "waiting" && <NotifyQuestion notifications={visit.notifications} />}
+      {session.state === "waiting" && <NotifyQuestion visit={visit} />}
       <Conversation
         link={visit.link}
         transcript={transcript}

@@ -23,8 +23,17 @@ export class Notifications {
   /** Whether there is something to ask. */
   readonly askable: Store<boolean>;
 
-  constructor() {
-    this.askable = new Store(isPossible() && Notification.permission === "default" && !kept(KEY));
+  /** `isFramed` says that the page is behind another site's button: there a window of ours asks. */
+  constructor(isFramed: boolean) {
+    // In a frame every browser says "denied", whatever holds in a window of ours.
+    const open = isPossible() && (isFramed || Notification.permission === "default");
+    this.askable = new Store(open && !kept(KEY));
+  }
+
+  /** The question goes on in a window of our own. */
+  leave(): void {
+    keep(KEY, "elsewhere");
+    this.askable.set(false);
   }
 
   /** Take our question's answer; a yes brings the browser's. */

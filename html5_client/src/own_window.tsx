@@ -2,6 +2,12 @@ import { language } from "@deskside/browser/catalogue";
 import { useEffect, useState } from "preact/hooks";
 import type { Visit } from "./visit.ts";
 
+interface Props {
+  readonly visit: Visit;
+  readonly label: string;
+  readonly onOpen?: () => void;
+}
+
 /** A code lives half a minute; a fresh one is there in time. */
 const RENEW_MS = 20_000;
 
@@ -9,7 +15,7 @@ const RENEW_MS = 20_000;
  * The way out of a frame: a link to the same chat in a tab of our own, where the browser can ask for
  * permissions. A link, because one that a script opens may be held back.
  */
-export function OwnWindow({ visit, label }: { visit: Visit; label: string }) {
+export function OwnWindow({ visit, label, onOpen }: Props) {
   const { frame } = visit;
   const [address, setAddress] = useState("");
   const [opened, setOpened] = useState(0);
@@ -50,6 +56,7 @@ export function OwnWindow({ visit, label }: { visit: Visit; label: string }) {
         frame.hide();
         // This one is used up.
         setOpened(opened + 1);
+        onOpen?.();
       }}
     >
       {label}

@@ -56,7 +56,7 @@ export class Visit {
   readonly sounds = new Sounds();
   /** Proves to the broker who this is, in calls beside the link. */
   readonly token: string;
-  readonly notifications = new Notifications();
+  readonly notifications: Notifications;
   /** The frame on another site, if the page is in one. */
   readonly frame: HostFrame | null;
   readonly #visitor: Visitor;
@@ -73,6 +73,7 @@ export class Visit {
   ) {
     this.#visitor = visitor;
     this.frame = frame;
+    this.notifications = new Notifications(frame !== null);
     this.#key = `session.${visitor.party}`;
     this.token = visitor.token;
     this.link = new Link({ ticket: () => visitorTicket(visitor) });

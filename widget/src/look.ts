@@ -15,9 +15,9 @@ export const STYLE = `
   --gap: 1.25rem;
   --right: calc(var(--gap) + env(safe-area-inset-right, 0px));
   --bottom: calc(var(--gap) + env(safe-area-inset-bottom, 0px));
-  font: 600 16px/1.25 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif;
 }
 [hidden] { display: none !important; }
+.whole { font: 600 16px/1.25 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif; }
 .launcher {
   position: fixed;
   right: var(--right);
