@@ -7,7 +7,7 @@ schemes are tried, at the size the page has. There are no exemptions.
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Page
+from playwright.async_api import Frame, Page
 
 SOURCE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,19 +28,20 @@ async rules => {
 """
 
 
-async def complaints(page: Page) -> list[Any]:
-    """Return each rule that the page breaks as it is now, with where and how."""
+async def complaints(page: Page | Frame) -> list[Any]:
+    """Return each rule that the page, or one in a frame, breaks as it is now, with where and how."""
     if not await page.evaluate("'axe' in globalThis"):
         await page.evaluate(SOURCE.read_text("utf-8"))
     found: list[Any] = await page.evaluate(LOOK, RULES)
     return found
 
 
-async def assert_accessible(page: Page, screen: str) -> None:
-    """Fail with all that axe says of `screen`, in light and in dark."""
+async def assert_accessible(page: Page, screen: str, within: Frame | None = None) -> None:
+    """Fail with all that axe says of `screen`, in light and in dark; `within` a frame if one is
+    given."""
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme)
-        if found := await complaints(page):
+        if found := await complaints(within or page):
             raise AssertionError(f"{screen}, {scheme}: {found}")
     await page.emulate_media(color_scheme="light")
 

@@ -4,12 +4,12 @@ Two ports of one name, or two names of one site, would be one and the same to a 
 to its cookies, and hide what this is about.
 """
 
-import json
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -26,10 +26,14 @@ RESOLVED = "--host-resolver-rules=" + ", ".join(f"MAP {name} 127.0.0.1" for name
 
 PAGE = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>A shop</title></head>
+<head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A shop</title></head>
 <body>
+<main>
 <h1>A shop</h1>
 <a href="/second">Another page</a>
+</main>
 {body}
 </body>
 </html>
@@ -76,15 +80,23 @@ def _page(body: str, rules: Sequence[str]) -> web.Response:
 
 
 @asynccontextmanager
-async def two_sites(folder: Path) -> AsyncIterator[tuple[Server, Sites]]:
-    """A help desk and a shop, each under a name of its own, until the block ends."""
+async def two_sites(
+    folder: Path, site: Mapping[str, Any] = {}, **settings: str
+) -> AsyncIterator[tuple[Server, Sites]]:
+    """A help desk and a shop, each under a name of its own, until the block ends.
+
+    `site` and `settings` are what the desk has otherwise than the demo.
+    """
     certificate = folder / "certificate.pem"
     certificate.write_bytes(certificates.signed(certificates.authority(NAMES), NAMES))
-    server, port = Server(folder, DESKSIDE_TLS=f"{certificate},{certificate}"), free_port()
+    server, port = (
+        Server(folder, DESKSIDE_TLS=f"{certificate},{certificate}", **settings),
+        free_port(),
+    )
     server.url = f"https://{HELP}:{server.port}"
     server.set(DESKSIDE_URL=server.url)
     sites = Sites(server.url, port)
-    await allow(server, folder, [sites.shop])
+    await server.set_site(folder, widget={"origins": [sites.shop]}, **site)
     await server.start()
     app = web.Application()
     app.router.add_get("/framing", sites.frame)
@@ -101,12 +113,3 @@ async def two_sites(folder: Path) -> AsyncIterator[tuple[Server, Sites]]:
         await runner.cleanup()
         await server.kill()
         server.close()
-
-
-async def allow(server: Server, folder: Path, origins: Sequence[str]) -> None:
-    """Let pages of `origins` carry the button."""
-    settings = json.loads(await server.command("site", "show"))
-    settings["widget"] = {"origins": origins}
-    file = folder / "site.json"
-    file.write_text(json.dumps(settings))
-    await server.command("site", "set", str(file))

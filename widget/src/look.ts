@@ -41,6 +41,7 @@ export const STYLE = `
 .launcher svg { width: 1.6rem; height: 1.6rem; fill: none; stroke: currentcolor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .shown .launcher { padding: 0.6rem; justify-content: center; }
 .shown .label { display: none; }
+.badge::before { content: attr(data-unread); }
 .badge {
   position: absolute;
   top: -0.35rem;
@@ -150,7 +151,8 @@ export function build(colour: string): Elements {
       path.setAttribute("d", minimises ? DOWN : BUBBLE);
     },
     badge: (unread, news) => {
-      count.textContent = String(unread);
+      // Shown by the style alone: the launcher's name says it in words.
+      count.dataset.unread = String(unread);
       count.hidden = unread === 0;
       if (told.textContent !== news) told.textContent = news;
     },
