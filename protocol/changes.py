@@ -16,6 +16,14 @@ from protocol.file_changes import (  # noqa: F401 - found by their names, below
     file_refused,
     file_withdrawn,
 )
+from protocol.monitoring_changes import (
+    UNWATCHED,
+    announced_monitoring_stopped,  # noqa: F401 - found by its name, below
+    monitored,  # noqa: F401
+    monitoring_announced,  # noqa: F401
+    monitoring_stopped,  # noqa: F401
+    unwatched,
+)
 from protocol.state import Grant, Offering, Prompt, Session
 
 Changed = dict[str, Any]
@@ -122,7 +130,7 @@ def _ended(session: Session, ending: str, at: int) -> Changed:
         "offer": None,
         "meant_for": "",
         "invited": (),
-        "monitoring": (),
+        **UNWATCHED,
         "gone": {},
         "warned_until": 0,
         "survey": "wanted" if asked else "none",
@@ -184,7 +192,7 @@ def _owned(session: Session, rep: str, name: str, joined: tuple[str, ...]) -> Ch
         "names": session.names | {rep: name},
         "joined": joined,
         "invited": _without(session.invited, rep),
-        "monitoring": _without(session.monitoring, rep),
+        **unwatched(session, rep),
         "gone": _gone(session, *joined),
         "offer": None,
         "meant_for": "",
@@ -230,7 +238,7 @@ def _requeued(session: Session, team: str) -> Changed:
         "owner": "",
         "joined": (),
         "invited": (),
-        "monitoring": (),
+        **UNWATCHED,
         "declined": (),
         "unanswered": (),
         "offer": None,
@@ -269,7 +277,7 @@ def joined(session: Session, fact: f.Joined) -> Changed:
     return {
         "joined": _with(session.joined, fact.by),
         "invited": _without(session.invited, fact.by),
-        "monitoring": _without(session.monitoring, fact.by),
+        **unwatched(session, fact.by),
         "names": session.names | {fact.by: fact.name},
     }
 
@@ -282,14 +290,6 @@ def left(session: Session, fact: f.Left) -> Changed:
     gone = {party: since for party, since in session.gone.items() if party != fact.by}
     changed: Changed = {"joined": _without(session.joined, fact.by), "gone": gone}
     return changed | _grants_of(session, keep=lambda holder: holder != fact.by)
-
-
-def monitored(session: Session, fact: f.Monitored) -> Changed:
-    return {"monitoring": _with(session.monitoring, fact.by)}
-
-
-def monitoring_stopped(session: Session, fact: f.MonitoringStopped) -> Changed:
-    return {"monitoring": _without(session.monitoring, fact.by)}
 
 
 def grants_requested(session: Session, fact: f.GrantsRequested) -> Changed:

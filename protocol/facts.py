@@ -242,6 +242,16 @@ class MonitoringStopped(Fact, frozen=True, kw_only=True):
     audience = "leads"
 
 
+class MonitoringAnnounced(Fact, frozen=True, kw_only=True):
+    """A lead called `name` reads along, and everybody is told."""
+
+    name: Name
+
+
+class AnnouncedMonitoringStopped(Fact, frozen=True, kw_only=True):
+    pass
+
+
 # --- screen, control, recording
 
 

@@ -190,9 +190,19 @@ def take_over(session: Session, asked: r.TakeOver, sender: Party, now: int) -> A
 
 
 def monitor(session: Session, asked: r.Monitor, sender: Party, now: int) -> Answer:
-    if sender.id in (session.owner, *session.joined, *session.monitoring):
+    """As the site wanted it when the session opened."""
+    policy = session.rules.monitoring
+    if policy == "off":
+        return Refused("not_yours")
+    if sender.id in (session.owner, *session.joined, *session.monitoring, *session.announced):
         return Refused("not_now")
-    return f.Monitored()
+    return f.MonitoringAnnounced(name=sender.name) if policy == "announced" else f.Monitored()
+
+
+def stop_monitoring(session: Session, asked: r.StopMonitoring, sender: Party, now: int) -> Answer:
+    """Who was announced is also said to have gone."""
+    announced = sender.id in session.announced
+    return f.AnnouncedMonitoringStopped() if announced else f.MonitoringStopped()
 
 
 def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now: int) -> Answer:
@@ -317,9 +327,7 @@ def come_back(session: Session, asked: r.ComeBack, sender: Party, now: int) -> A
 
 def end(session: Session, asked: r.End, sender: Party, now: int) -> Answer:
     """The same click has three meanings; reports keep them apart."""
-    if sender.id == session.owner:
-        return f.Ended(ending="rep_ended")
-    if sender.id == session.meant_for:
+    if sender.id in (session.owner, session.meant_for):
         return f.Ended(ending="rep_ended")
     if session.accepted_at:
         return f.Ended(ending="customer_ended")
@@ -363,6 +371,7 @@ RULES: dict[type[Struct], Rule] = {
     r.Join: join,
     r.TakeOver: take_over,
     r.Monitor: monitor,
+    r.StopMonitoring: stop_monitoring,
     r.RequestGrants: request_grants,
     r.AnswerGrants: answer_grants,
     r.Release: release,

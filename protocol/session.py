@@ -57,7 +57,7 @@ def standing(session: Session, party: Party) -> frozenset[str]:
         "owner": party.id == session.owner,
         "joined": party.id in session.joined,
         "invited": party.id in session.invited,
-        "monitoring": party.id in session.monitoring,
+        "monitoring": party.id in (*session.monitoring, *session.announced),
         "offered": offered,
         "caller": party.id == session.meant_for and session.meeting == "call",
         "team": session.team in party.teams,

@@ -56,7 +56,8 @@ class Session(Struct, frozen=True, kw_only=True):
 
     `meant_for` is the rep whom the customer is to meet, until they have, and `meeting` how it came
     about. `unanswered` are the reps to whom it was offered in vain in this round, and the last such
-    offer ended at `offer_ended_at`.
+    offer ended at `offer_ended_at`. `monitoring` are the leads who read along unseen, `announced`
+    those of whom everybody knows it.
     """
 
     id: str = ""
@@ -89,6 +90,7 @@ class Session(Struct, frozen=True, kw_only=True):
     joined: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
     monitoring: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     offer_ended_at: int = 0

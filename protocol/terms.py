@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from protocol.fields import Digest, Id, RefusalPolicy, Seconds, Tries
+from protocol.fields import Digest, Id, MonitoringPolicy, RefusalPolicy, Seconds, Tries
 
 
 class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,3 +32,5 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survey: bool = True
     persistent_queue: bool = False
     fallback_team: Id = ""
+    monitoring: MonitoringPolicy = "off"
+    """Whether leads may monitor, and if so, whether customer and reps are told."""

@@ -18,6 +18,8 @@ export type NudgeMeans = "title" | "notification" | "sound" | "shake" | "focus";
 
 export type RefusalPolicy = "continue_unrecorded" | "no_screen" | "end";
 
+export type MonitoringPolicy = "off" | "announced" | "silent";
+
 export type Meeting = "" | "code" | "call" | "direct";
 
 export type OfferReason = "least_busy" | "skills" | "direct" | "transfer";
@@ -662,6 +664,7 @@ export interface Rules {
   readonly survey: boolean;
   readonly persistent_queue: boolean;
   readonly fallback_team: string;
+  readonly monitoring: MonitoringPolicy;
 }
 
 /** A rep called `rep_name` calls `customer`, whose page asks them until `until`. */
@@ -917,6 +920,22 @@ export interface Monitored {
 
 export interface MonitoringStopped {
   readonly type: "monitoring_stopped";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** A lead called `name` reads along, and everybody is told. */
+export interface MonitoringAnnounced {
+  readonly type: "monitoring_announced";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly name: string;
+}
+
+export interface AnnouncedMonitoringStopped {
+  readonly type: "announced_monitoring_stopped";
   readonly place: number;
   readonly at: number;
   readonly by: string;
@@ -1232,7 +1251,8 @@ export interface File {
  * its id, "" meaning nobody. `erased` says that no words of the customer's are left to erase,
  * `deleted` that nobody's are. `meant_for` is the rep whom the customer is to meet, until they
  * have, and `meeting` how it came about. `unanswered` are the reps to whom it was offered in vain
- * in this round, and the last such offer ended at `offer_ended_at`.
+ * in this round, and the last such offer ended at `offer_ended_at`. `monitoring` are the leads who
+ * read along unseen, `announced` those of whom everybody knows it.
  */
 export interface Session {
   readonly id: string;
@@ -1265,6 +1285,7 @@ export interface Session {
   readonly joined: readonly string[];
   readonly invited: readonly string[];
   readonly monitoring: readonly string[];
+  readonly announced: readonly string[];
   readonly declined: readonly string[];
   readonly unanswered: readonly string[];
   readonly offer_ended_at: number;
@@ -1385,6 +1406,8 @@ export type Fact =
   | OwnerChanged
   | Monitored
   | MonitoringStopped
+  | MonitoringAnnounced
+  | AnnouncedMonitoringStopped
   | GrantsRequested
   | GrantsGiven
   | GrantsRefused
@@ -1464,6 +1487,8 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   owner_changed: "all",
   monitored: "leads",
   monitoring_stopped: "leads",
+  monitoring_announced: "all",
+  announced_monitoring_stopped: "all",
   grants_requested: "all",
   grants_given: "all",
   grants_refused: "all",
@@ -1674,12 +1699,18 @@ export const TABLE: readonly Row[] = [
   },
   { asked: "leave", by: ["joined"], within: ["talking"], gives: ["left"], then: [] },
   { asked: "take_over", by: ["lead"], within: ["talking"], gives: ["taken_over"], then: [] },
-  { asked: "monitor", by: ["lead"], within: ["talking"], gives: ["monitored"], then: [] },
+  {
+    asked: "monitor",
+    by: ["lead"],
+    within: ["talking"],
+    gives: ["monitored", "monitoring_announced"],
+    then: [],
+  },
   {
     asked: "stop_monitoring",
     by: ["monitoring"],
     within: ["talking"],
-    gives: ["monitoring_stopped"],
+    gives: ["monitoring_stopped", "announced_monitoring_stopped"],
     then: [],
   },
   {
@@ -1886,6 +1917,7 @@ export function emptySession(id = ""): Session {
       survey: true,
       persistent_queue: false,
       fallback_team: "",
+      monitoring: "off",
     },
     customer: "",
     issue: "",
@@ -1912,6 +1944,7 @@ export function emptySession(id = ""): Session {
     joined: [],
     invited: [],
     monitoring: [],
+    announced: [],
     declined: [],
     unanswered: [],
     offer_ended_at: 0,

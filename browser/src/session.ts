@@ -53,6 +53,7 @@ function ended(session: Session, ending: Ending, at: number): Changed {
     meant_for: "",
     invited: [],
     monitoring: [],
+    announced: [],
     gone: {},
     warned_until: 0,
     survey: asked ? "wanted" : "none",
@@ -91,6 +92,7 @@ function owned(session: Session, rep: string, name: string, before = session.joi
     joined,
     invited: excluding(session.invited, rep),
     monitoring: excluding(session.monitoring, rep),
+    announced: excluding(session.announced, rep),
     ...gone(session, (party) => party === session.customer || joined.includes(party)),
     offer: null,
     meant_for: "",
@@ -116,6 +118,7 @@ function requeued(session: Session, team: string): Changed {
     joined: [],
     invited: [],
     monitoring: [],
+    announced: [],
     declined: [],
     unanswered: [],
     offer: null,
@@ -225,6 +228,7 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     joined: including(session.joined, fact.by),
     invited: excluding(session.invited, fact.by),
     monitoring: excluding(session.monitoring, fact.by),
+    announced: excluding(session.announced, fact.by),
     names: { ...session.names, [fact.by]: fact.name },
   }),
   invitation_declined: (session, fact) => ({ invited: excluding(session.invited, fact.by) }),
@@ -235,6 +239,13 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   }),
   monitored: (session, fact) => ({ monitoring: including(session.monitoring, fact.by) }),
   monitoring_stopped: (session, fact) => ({ monitoring: excluding(session.monitoring, fact.by) }),
+  monitoring_announced: (session, fact) => ({
+    announced: including(session.announced, fact.by),
+    names: { ...session.names, [fact.by]: fact.name },
+  }),
+  announced_monitoring_stopped: (session, fact) => ({
+    announced: excluding(session.announced, fact.by),
+  }),
   grants_requested: (_, { tools, by, until }) => ({ prompt: { tools, rep: by, until } }),
   grants_given: (session, { tools, rep, at, until }) => {
     const kept = session.grants.filter((grant) => grant.rep !== rep || !tools.includes(grant.tool));

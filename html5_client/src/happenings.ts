@@ -18,6 +18,10 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
       return t("{name} has joined.", { name: fact.name });
     case "left":
       return t("{name} has left.", { name });
+    case "monitoring_announced":
+      return t("{name}, who leads the team, is reading along.", { name: fact.name });
+    case "announced_monitoring_stopped":
+      return t("{name} no longer reads along.", { name });
     case "taken_over":
       return t("{name} takes care of you now.", { name: fact.name });
     case "owner_changed":

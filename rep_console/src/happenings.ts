@@ -51,6 +51,12 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("{name} joined.", { name });
     case "left":
       return t("{name} left.", { name });
+    case "monitored":
+    case "monitoring_announced":
+      return t("{name} monitors the session.", { name });
+    case "monitoring_stopped":
+    case "announced_monitoring_stopped":
+      return t("{name} no longer monitors the session.", { name });
     case "taken_over":
       return t("{name} took the session over.", { name });
     case "owner_changed":

@@ -45,7 +45,7 @@ class Everyone:
     """Circumstances in which all reps but the `absent` are there."""
 
     def __init__(self) -> None:
-        self.rules = Rules()
+        self.rules = Rules(monitoring="silent")
         self.absent: set[str] = set()
         self.meetings: Meetings | None = None
         self.closed_teams: set[str] = set()

@@ -333,6 +333,25 @@ def odd_names() -> Life:
     return life
 
 
+def watched_openly() -> Life:
+    """A lead is announced, goes, comes back and joins; another is announced and takes over."""
+    life = Life("watched_openly", monitoring="announced").talk()
+    life.ask(r.Monitor, LEA)
+    life.wait(9).ask(r.Say, CUSTOMER, text="Hello, both of you!")
+    life.ask(r.StopMonitoring, LEA)
+    life.ask(r.Monitor, LEA)
+    life.ask(r.Monitor, MAX)
+    life.ask(r.Join, LEA)
+    life.wait(9).ask(r.TakeOver, MAX)
+    life.ask(r.Leave, LEA)
+    life.ask(r.Monitor, LEA)
+    life.ask(r.ReturnToQueue, MAX)
+    life.wait(9).ask(r.Accept, ANA)
+    life.ask(r.Monitor, LEA)
+    life.ask(r.End, ANA)
+    return life
+
+
 def everything_open(name: str) -> Life:
     """Tell of a session in which all stands open that can, each kind with two of it."""
     life = Life(name).start().wait(61)
@@ -411,6 +430,7 @@ LIVES: tuple[Callable[[], Life], ...] = (
     customer_lost,
     texts_erased,
     watched,
+    watched_openly,
     left_on_notice,
     odd_names,
     all_open_and_taken_over,

@@ -33,10 +33,14 @@ def request_id(number: int) -> str:
 
 
 class Life:
-    """One session, its facts so far, and a clock that only moves when told to."""
+    """One session, its facts so far, and a clock that only moves when told to.
+
+    Leads may monitor it unseen, unless `rules` say otherwise.
+    """
 
     def __init__(self, session_id: str = "session", team: str = "support", **rules: Any) -> None:
-        self.session = Session(id=session_id, team=team, rules=Rules(**rules))
+        kept: dict[str, Any] = {"monitoring": "silent"} | rules
+        self.session = Session(id=session_id, team=team, rules=Rules(**kept))
         self.facts: list[Fact] = []
         self.now = BEGAN
         self._asked = 0

@@ -128,6 +128,9 @@ def _talking() -> Iterator[tuple[str, Life]]:
     held.ask(r.ShareScreen, CUSTOMER, what="screen")
     held.ask(r.PauseSharing, DESK, why="disk full")
     yield "sharing paused", held
+    yield "talking, announced monitoring", _crowded(Life(monitoring="announced"))
+    yield "talking, to be monitored openly", Life(monitoring="announced").talk().join(BEN)
+    yield "talking, no monitoring", Life(monitoring="off").talk().join(BEN)
     silent = _crowded(Life()).wait(LONG)
     silent.lapse("warning")
     yield "warned", silent

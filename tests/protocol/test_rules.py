@@ -45,7 +45,7 @@ def test_a_session_opens_with_what_the_customer_gave_and_what_the_desk_chose() -
         issue="printer",
         team="support",
         language="de",
-        rules=f.Rules(hold_seconds=7),
+        rules=f.Rules(hold_seconds=7, monitoring="silent"),
         name="Kim",
         email="kim@example.test",
         page="https://example.test/help",
@@ -349,6 +349,33 @@ def test_a_lead_takes_over_and_the_owner_stays_in_the_session() -> None:
     assert (life.session.owner, life.session.joined) == ("lea", ("ben", "ana"))
     assert life.refusal(r.TakeOver, LEA) == "not_now"
     life.ask(r.Say, ANA, text="I stay.")
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts"),
+    [
+        ("announced", [f.MonitoringAnnounced, f.AnnouncedMonitoringStopped]),
+        ("silent", [f.Monitored, f.MonitoringStopped]),
+    ],
+)
+def test_a_lead_monitors_as_the_site_wanted_it(policy: str, facts: list[type[f.Fact]]) -> None:
+    life = Life(monitoring=policy).talk()
+    answers = [life.ask(r.Monitor, LEA), life.ask(r.StopMonitoring, LEA)]
+    assert [type(fact) for fact in answers] == facts
+
+
+def test_nobody_monitors_where_the_site_does_not_want_it() -> None:
+    assert f.Rules().monitoring == "off"
+    life = Life(monitoring="off").talk()
+    assert life.refusal(r.Monitor, LEA) == "not_yours"
+
+
+@pytest.mark.parametrize("policy", ["announced", "silent"])
+@pytest.mark.parametrize("kind", [r.Monitor, r.StopMonitoring])
+def test_only_leads_monitor(policy: str, kind: type[r.Request]) -> None:
+    life = Life(monitoring=policy).talk().join(BEN)
+    for party in (CUSTOMER, ANA, BEN, ELI, NIA):
+        assert life.refusal(kind, party) == "not_yours"
 
 
 def test_a_lead_monitors_only_what_they_are_not_part_of() -> None:

@@ -128,6 +128,16 @@ def test_a_monitored_customer_sees_neither_monitoring_nor_note_nor_gap() -> None
     assert len(project(life.facts, "leads")) == len(life.facts)
 
 
+def test_announced_monitoring_is_known_to_everybody() -> None:
+    life = Life(monitoring="announced").talk()
+    life.ask(r.Monitor, LEA)
+    customers = replay(project(life.facts, "all"))
+    assert customers.announced == ("lea",)
+    assert customers.names["lea"] == "Lea"
+    life.ask(r.StopMonitoring, LEA)
+    assert replay(project(life.facts, "all")).announced == ()
+
+
 def test_for_a_customer_the_place_is_the_number_of_facts_shown() -> None:
     for _, life in situations():
         session = replay(project(life.facts, "all"))

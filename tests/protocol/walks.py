@@ -22,6 +22,7 @@ RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "refusal_policy": st.sampled_from(POLICIES),
         "survey": st.booleans(),
         "persistent_queue": st.booleans(),
+        "monitoring": st.sampled_from(["off", "announced", "silent"]),
     }
 )
 SECONDS = (*(0, 1, 2, 5) * 10, 61, 301, 3600)
