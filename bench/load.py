@@ -95,7 +95,6 @@ class Frame(Struct):
     after: int = 0
     place: int = 0
     code: str = ""
-    open: bool = False
     facts: tuple[Fact, ...] = ()
     sessions: tuple[str, ...] = ()
 
