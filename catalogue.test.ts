@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import ts from "typescript";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parsePo, writePo } from "./vite.catalogue.ts";
 import type { PoEntry } from "./vite.catalogue.ts";
 
@@ -35,8 +35,8 @@ function messagesIn(file: string): Message[] {
   return found;
 }
 
-/** All messages of both pages, each once, in the order of files. */
-function messages(): Message[] {
+/** All messages of all pages, each once, in the order of files. */
+function collected(): Message[] {
   const all = new Map<string, Message>();
   for (const file of FOLDERS.flatMap(sources)) {
     for (const message of messagesIn(file)) {
@@ -47,6 +47,12 @@ function messages(): Message[] {
   return [...all.values()];
 }
 
+// Read once: every source file is parsed for it.
+let messages: readonly Message[] = [];
+beforeAll(() => {
+  messages = collected();
+}, 60_000);
+
 function placeholders(text: string): string[] {
   return [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 }
@@ -56,7 +62,7 @@ describe.each(["de", "es", "fr", "it"])("%s.po", (language) => {
   const translated = new Map(parsePo(readFileSync(file, "utf8")).map((entry) => [entry.id, entry]));
 
   test("holds the messages of the sources and no others", async () => {
-    const entries = messages().map((message) => ({
+    const entries = messages.map((message) => ({
       ...message,
       forms: translated.get(message.id)?.forms ?? [],
     }));
@@ -76,7 +82,7 @@ describe.each(["de", "es", "fr", "it"])("%s.po", (language) => {
 });
 
 test("every message is written out in the source, so that it can be found", () => {
-  expect(messages().filter(({ id }) => !id)).toEqual([]);
+  expect(messages.filter(({ id }) => !id)).toEqual([]);
 });
 
 test("what is written is read again", () => {
