@@ -38,7 +38,8 @@ export function Dialog({
       opened={opened}
       onClose={close}
       size={size}
-      {...(isBare ? { "aria-label": title, withCloseButton: false } : { title })}
+      title={title}
+      {...(isBare && { withCloseButton: false, classNames: { header: "visually-hidden" } })}
       closeButtonProps={{ "aria-label": t("Close") }}
     >
       {children}

@@ -128,3 +128,8 @@ const ENDINGS: Readonly<Record<Ending, () => string>> = {
   customer_lost: () => t("Ended: the customer was away too long."),
   rep_lost: () => t("Ended: the rep was lost."),
 };
+
+/** Return how a session ended, in a few words. */
+export function endingText(ending: Ending): string {
+  return ENDINGS[ending]();
+}

@@ -14,6 +14,7 @@ import "./css/pages.css";
 import "./css/security.css";
 import "./css/inbox.css";
 import "./css/palette.css";
+import "./css/master.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

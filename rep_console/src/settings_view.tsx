@@ -14,10 +14,10 @@ export function SettingsView(props: ViewProps) {
     <div className="page">
       <div className="page-column">
         <LookSettings {...props} />
-        <PhotoSettings workplace={props.workplace} />
-        <SecuritySettings />
         <HabitSettings {...props} />
         {props.workplace.alarm && <AlertSettings alarm={props.workplace.alarm} />}
+        <PhotoSettings workplace={props.workplace} />
+        <SecuritySettings />
       </div>
     </div>
   );

@@ -8,6 +8,9 @@ import type { ComponentType } from "react";
 import type { IconName } from "./icons.tsx";
 import { InboxCount, InboxView } from "./inbox_view.tsx";
 import type { Preferences } from "./preferences.ts";
+import { CannedView } from "./canned_view.tsx";
+import { CodesView } from "./codes_view.tsx";
+import { HistoryView } from "./history_view.tsx";
 import { SessionsView } from "./sessions_view.tsx";
 import { SettingsView } from "./settings_view.tsx";
 import type { Workplace } from "./workplace.ts";
@@ -47,6 +50,27 @@ const ROWS: readonly ViewRow[] = [
     View: InboxView,
     roles: REPS,
     Mark: InboxCount,
+  },
+  {
+    path: "history",
+    label: () => t("History"),
+    icon: "history",
+    View: HistoryView,
+    roles: ["rep", "lead", "admin"],
+  },
+  {
+    path: "canned",
+    label: () => t("Canned messages"),
+    icon: "canned",
+    View: CannedView,
+    roles: ["rep", "lead", "admin"],
+  },
+  {
+    path: "codes",
+    label: () => t("Session codes"),
+    icon: "code",
+    View: CodesView,
+    roles: REPS,
   },
   {
     path: "settings",
