@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.end_to_end import axe
 from tests.waiting import LIMIT_SECONDS
 
 PROGRAM = "firefox-esr"
@@ -151,6 +152,21 @@ class Tab:
             "browsingContext.locateNodes", context=self._context, locator=locator
         )
         return [node for node in result["nodes"] if await self._call(IS_SEEN, node)]
+
+    async def complaints(self) -> list[Any]:
+        """Return each rule that axe finds broken on the page, with where and how."""
+        target = {"context": self._context, "sandbox": "test"}
+        # In a world of its own, which the page's policy does not bind.
+        source = axe.SOURCE.read_text("utf-8")
+        await self._firefox.command(
+            "script.evaluate", expression=source, target=target, awaitPromise=False
+        )
+        rules = {"type": "array", "value": [{"type": "string", "value": r} for r in axe.RULES]}
+        told = await self._call(
+            f"async (rules) => JSON.stringify(await ({axe.LOOK})(rules))", rules
+        )
+        found: list[Any] = json.loads(told)
+        return found
 
     async def _act(self, **source: Any) -> None:
         await self._firefox.command("input.performActions", context=self._context, actions=[source])

@@ -65,12 +65,18 @@ async def test_a_customer_and_a_rep_meet_talk_and_part_in_english(tmp_path: Path
         await rep.press("Sign in")
         await rep.press("Available", "switch")
         customer = await browser.open(f"{server.url}/?lang=en", 1100, 800)
+        assert await customer.complaints() == []
         await customer.choose("What do you need help with?", "Printer")
         await customer.type("Your name", "Max")
         await customer.press("Start chat")
+        await customer.find("button", "Accept")
+        assert await customer.complaints() == []
         await customer.press("Accept")
+        await customer.find("button", "Do not allow")
+        assert await customer.complaints() == []
         await customer.press("Do not allow")
         await customer.reads("You are number 1")
+        assert await customer.complaints() == []
         await rep.press("Accept")
         await rep.type("Message", "What do you see?")
         await rep.press("Send")
@@ -78,5 +84,7 @@ async def test_a_customer_and_a_rep_meet_talk_and_part_in_english(tmp_path: Path
         await customer.type("Message", "A paper jam.")
         await customer.press("Send")
         await rep.reads("A paper jam.")
+        assert await customer.complaints() == []
         await customer.press("End chat")
         await customer.find("dialog", "End this chat?")
+        assert await customer.complaints() == []
