@@ -1,22 +1,35 @@
 """The calls about session codes: a rep makes one, a customer shows it."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from broker.accounts import UnknownAccount
+from broker.addresses import BadAddress, usable
+from broker.catalogue import LANGUAGES
+from broker.code_mail import CodeMail, TooManyMails
 from broker.codes import NoCode, TooManyCodes, TooManyTries
 from broker.http import Call, CallRefused
 from broker.parts import Parts
-from protocol.fields import Id
+from protocol.fields import Email, Id
+from protocol.session import Party
 
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 
 
+Spoken = Literal["", "en", "de", "es", "fr", "it"]
+
+
 class MakeCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`team`, one of the caller's, is where the session belongs; their first one unless given."""
+    """`team`, one of the caller's, is where the session belongs; their first one unless given.
+
+    With an `email` the code is mailed there as well, in `language` or else the site's first one.
+    """
 
     team: Id = ""
+    email: Email = ""
+    language: Spoken = ""
 
 
 class CodeMade(Struct, frozen=True, kw_only=True):
@@ -55,12 +68,37 @@ async def make_code(parts: Parts, call: Call, asked: MakeCode) -> CodeMade:
     team = asked.team or next(iter(rep.teams), "")
     if team not in rep.teams:
         raise CallRefused(400, "malformed", "This is none of your teams.")
+    mail = _mail(parts, rep, asked) if asked.email else None
+    also = partial(mail.put, page=parts.config.public_url) if mail else None
     try:
-        code, expires_at = await parts.codes.make(rep.id, team)
+        code, expires_at = await parts.codes.make(rep.id, team, also)
     except TooManyCodes:
         raise CallRefused(409, "too_many", "Too many codes are waiting to be used.") from None
+    except TooManyMails:
+        raise CallRefused(
+            429, "rate_limited", "Too many codes were mailed.", Retry_After="3600"
+        ) from None
     url = str(parts.config.public_url.with_query(code=code))
     return CodeMade(code=code, url=url, expires_at=expires_at)
+
+
+def _mail(parts: Parts, rep: Party, asked: MakeCode) -> CodeMail:
+    if not parts.site.mails:
+        raise CallRefused(409, "no_mail", "This server sends no mail.")
+    try:
+        to = usable(asked.email)
+    except BadAddress:
+        raise CallRefused(400, "bad_address", "Mail cannot be sent to this address.") from None
+    settings = parts.site.settings
+    first = settings.languages[0]
+    return CodeMail(
+        site=parts.config.site,
+        organisation=settings.organisation,
+        rep=rep.id,
+        name=rep.name,
+        to=to,
+        language=asked.language or (first if first in LANGUAGES else "en"),
+    )
 
 
 async def redeem_code(parts: Parts, call: Call, asked: ShowCode) -> Expected:

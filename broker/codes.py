@@ -9,6 +9,7 @@ right with 100 in 1,000,000,000: 0.70 codes, less than one.
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Literal
 
 import sqlalchemy as sa
@@ -64,9 +65,15 @@ class Codes:
         self._site = site
         self._clock = clock
 
-    async def make(self, rep: str, team: str) -> tuple[str, int]:
-        """Return a new code of `rep`, and when it expires (ms), or raise `TooManyCodes`."""
-        expires_at = self._clock() + LIVE_MS
+    async def make(
+        self, rep: str, team: str, also: Callable[[sa.Connection, str, int], None] | None = None
+    ) -> tuple[str, int]:
+        """Return a new code of `rep`, and when it expires (ms), or raise `TooManyCodes`.
+
+        `also` is given the code and the time (ms), and writes what is to be true with it.
+        """
+        now = self._clock()
+        expires_at = now + LIVE_MS
 
         def work(conn: sa.Connection) -> str:
             self._check_room(conn, rep)
@@ -76,6 +83,8 @@ class Codes:
                 if insert_new(
                     conn, schema.session_codes, **key, rep=rep, team=team, expires_at=expires_at
                 ):
+                    if also:
+                        also(conn, code, now)
                     return code
 
         return await self._database.write(work), expires_at
