@@ -8,7 +8,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,41 @@ class Tab:
             {"type": "string", "value": option},
         )
 
+    async def press_in_shadow(self, host: str, selector: str) -> None:
+        """Click what is below `host`, where no search by name reaches."""
+        found = f"document.querySelector({host!r})?.shadowRoot?.querySelector({selector!r})"
+
+        async def is_there() -> bool:
+            return bool(await self._call(f"() => !!{found}?.checkVisibility()"))
+
+        await self._until(is_there, f"{selector} in {host}")
+        await self._call(f"() => {found}.click()")
+
+    async def frame(self) -> "Tab":
+        """Return the page in the first frame of this one as soon as there is one."""
+        found: list[str] = []
+
+        async def is_there() -> bool:
+            tree = await self._firefox.command("browsingContext.getTree", root=self._context)
+            found[:] = [each["context"] for each in tree["contexts"][0]["children"]]
+            return bool(found)
+
+        await self._until(is_there, "a frame")
+        return Tab(self._firefox, found[0])
+
+    async def stored(self, key: str) -> str:
+        """Return what the page has in its local storage under `key`."""
+        return str(await self._call(f"() => localStorage.getItem({key!r})"))
+
+    async def holds(self, name: str, text: str) -> None:
+        """Wait until `text` is in the text box called `name`."""
+
+        async def is_in() -> bool:
+            box = await self.find("textbox", name)
+            return bool(await self._call("(box) => box.value", box) == text)
+
+        await self._until(is_in, f"{text!r} in {name!r}")
+
     async def reads(self, text: str) -> None:
         """Wait until `text` stands on the page."""
 
@@ -201,11 +236,12 @@ class Tab:
 
 
 @asynccontextmanager
-async def firefox(folder: Path) -> AsyncIterator[Firefox]:
-    """A Firefox with a profile of its own that ends with the block."""
+async def firefox(folder: Path, names: Sequence[str] = ()) -> AsyncIterator[Firefox]:
+    """A Firefox with a profile of its own that ends with the block; `names` are this machine's."""
     profile = folder / "firefox"
     profile.mkdir()
-    lines = (f'user_pref("{name}", {json.dumps(value)});' for name, value in PREFERENCES.items())
+    preferences = PREFERENCES | {"network.dns.localDomains": ",".join(names)}
+    lines = (f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items())
     (profile / "user.js").write_text("\n".join(lines))
     command = (PROGRAM, "--headless", "--remote-debugging-port", "0", "--profile", str(profile))
     process = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ from protocol import messages as m
 from protocol import requests as r
 from tests.end_to_end.firefox import firefox
 from tests.end_to_end.serving import PASSWORD, ask, linked, make_available, serving, spoken
+from tests.end_to_end.shops import NAMES, two_sites
 
 
 def waiting(rep: Link) -> list[str]:
@@ -88,3 +89,30 @@ async def test_a_customer_and_a_rep_meet_talk_and_part_in_english(tmp_path: Path
         await customer.press("End chat")
         await customer.find("dialog", "End this chat?")
         assert await customer.complaints() == []
+
+
+async def test_behind_a_shops_button_the_customer_is_kept_and_kept_apart_from_the_desk(
+    tmp_path: Path,
+) -> None:
+    async with two_sites(tmp_path) as (server, sites), firefox(tmp_path, NAMES) as browser:
+        shop = await browser.open(sites.shop, 1000, 800)
+        await shop.press_in_shadow("deskside-chat", ".launcher")
+        frame = await shop.frame()
+        await frame.type("Your name", "Max")
+        visitor = await frame.stored("deskside.visitor")
+        assert "token" in visitor
+
+        await shop.close()
+        shop = await browser.open(sites.shop, 1000, 800)
+        await shop.press_in_shadow("deskside-chat", ".launcher")
+        frame = await shop.frame()
+        await frame.holds("Your name", "Max")
+        assert await frame.stored("deskside.visitor") == visitor
+        assert await frame.complaints() == []
+
+        # Firefox gives each site its own share of what the desk stores (Total Cookie Protection).
+        desk = await browser.open(server.url, 800, 700)
+        await desk.find("textbox", "Your name")
+        theirs = await desk.stored("deskside.visitor")
+        assert "token" in theirs
+        assert theirs != visitor
