@@ -33,7 +33,8 @@ export class Preferences {
     density: "comfortable",
   });
   readonly layout = new KeptStore<Layout>("console.layout", LAYOUT);
-  readonly habits = new KeptStore<Habits>("console.habits", { undoSeconds: 5, singleKeys: true });
+  /** Undo is for who wants it: with it, every line reaches the customer that much later. */
+  readonly habits = new KeptStore<Habits>("console.habits", { undoSeconds: 0, singleKeys: true });
 
   constructor() {
     const show = () => (document.documentElement.dataset.density = this.look.get().density);

@@ -98,8 +98,8 @@ async def visit(browser: Browser, url: str, **context: Any) -> Person:
     return customer
 
 
-AT_ONCE = """localStorage.getItem("deskside.console.habits")
-    ?? localStorage.setItem("deskside.console.habits", JSON.stringify({ undoSeconds: 0 }))"""
+WITH_UNDO = """localStorage.getItem("deskside.console.habits")
+    ?? localStorage.setItem("deskside.console.habits", JSON.stringify({ undoSeconds: 5 }))"""
 
 
 async def sign_in(
@@ -108,14 +108,14 @@ async def sign_in(
     """
     Sign `name` in at the console, in a browser profile of its own; make reps available.
 
-    Unless `undo`, what they write is sent at once.
+    With `undo` they have chosen to be able to take back what they write.
     """
     page = await (
         await browser.new_context(viewport={"width": 1280, "height": 800}, **context)
     ).new_page()
     rep = Person(page)
-    if not undo:
-        await page.context.add_init_script(AT_ONCE)
+    if undo:
+        await page.context.add_init_script(WITH_UNDO)
     await page.goto(url + "/console")
     await page.get_by_role("textbox", name="User name").fill(name)
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
