@@ -165,6 +165,14 @@ class Choice(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class IssueShown(Struct, frozen=True, kw_only=True):
+    """An issue to pick, and the team whose reps may be asked for about it."""
+
+    id: str
+    name: str
+    team: str
+
+
 class ConsentText(Struct, frozen=True, kw_only=True):
     """A text to be agreed to, as a page shows it; `digest` goes back with the answer."""
 
@@ -186,7 +194,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     organisation: str
     language: str
     languages: tuple[str, ...]
-    issues: tuple[Choice, ...]
+    issues: tuple[IssueShown, ...]
     agreement: ConsentText | None
     recording: ConsentText | None
     chat: bool
@@ -318,7 +326,11 @@ class Site:
             language=language,
             languages=settings.languages,
             issues=tuple(
-                Choice(id=issue.id, name=self._in(language, issue.names) or issue.id)
+                IssueShown(
+                    id=issue.id,
+                    name=self._in(language, issue.names) or issue.id,
+                    team=issue.team,
+                )
                 for issue in issues
             ),
             agreement=agreement,

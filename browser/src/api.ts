@@ -35,11 +35,16 @@ export interface NoticeText {
   readonly text: string;
 }
 
+/** An issue, and the team whose reps may be asked for about it. */
+export interface IssueChoice extends Choice {
+  readonly team?: string;
+}
+
 export interface Site {
   readonly organisation: string;
   readonly languages: readonly string[];
   readonly language: string;
-  readonly issues: readonly Choice[];
+  readonly issues: readonly IssueChoice[];
   readonly agreement: ConsentText | null;
   readonly recording: ConsentText | null;
   /** Whether the site takes chats at all. */

@@ -1,4 +1,3 @@
-import { t } from "@deskside/browser/catalogue";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -8,6 +7,7 @@ import { useNotifications } from "./notifications.ts";
 import { NotifyQuestion } from "./notify_question.tsx";
 import { useNudges } from "./nudge.ts";
 import { QueuePlace } from "./queue_place.tsx";
+import { RepAsked } from "./rep_asked.tsx";
 import { RepNotice } from "./rep_notice.tsx";
 import { useSounds } from "./sounds.ts";
 import { useStore } from "./use_store.ts";
@@ -24,9 +24,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
     <>
       {session.state === "waiting" &&
         (session.meant_for ? (
-          <p class="lead" role="status" aria-label={t("Queue")}>
-            {t("Connecting you with {name}…", { name: session.names[session.meant_for] ?? "" })}
-          </p>
+          <RepAsked session={session} link={visit.link} />
         ) : (
           <QueuePlace position={position} />
         ))}

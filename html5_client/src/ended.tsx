@@ -9,11 +9,14 @@ import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
+const NEXT: readonly string[] = ["busy", "unanswered"];
+
 /** The chat is over: why, what was said, the survey, and a way to begin again. */
 export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcript }) {
   const { session, entries } = useStore(transcript.view);
-  const { site } = useStore(visit.state);
+  const { site, available } = useStore(visit.state);
   const heading = useArrival<HTMLHeadingElement>();
+  const mayWrite = available === false && site.offline === "form";
   const talked = session.accepted_at > 0;
   return (
     <>
@@ -26,6 +29,13 @@ export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcr
             ? site.orphaned
             : endingText(session.ending, session.names[session.owner] ?? "")}
         </h2>
+        {session.meeting === "direct" && NEXT.includes(session.ending) && (
+          <p class="lead">
+            {mayWrite
+              ? t("You can try again. If nobody is available, you can leave us a message.")
+              : t("You can try again, or start a chat with whoever is free.")}
+          </p>
+        )}
         {session.ending === "left_on_notice" && (
           <p class="lead">{noticeLeftOn(site.notices, entries)}</p>
         )}

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Field } from "./field.tsx";
 import { Notices } from "./notices.tsx";
 import { MessageField, MessageLeft, leave } from "./offline_form.tsx";
+import { RepPicker } from "./rep_picker.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
 
@@ -15,9 +16,18 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/;
 
 /** What a customer fills in before a session. What is typed survives a reload. */
 export function StartForm({ visit }: { visit: Visit }) {
-  const { site, available: anybody, reachable, starting, refusal } = useStore(visit.state);
+  const {
+    site,
+    available: anybody,
+    reachable,
+    reps,
+    repGone,
+    starting,
+    refusal,
+  } = useStore(visit.state);
   const available = site.chat === false ? false : anybody;
   const [issue, setIssue] = useDraft(visit, "issue");
+  const [rep, setRep] = useState("");
   const [name, setName] = useDraft(visit, "name");
   const [email, setEmail] = useDraft(visit, "email");
   const [tried, setTried] = useState(false);
@@ -30,6 +40,8 @@ export function StartForm({ visit }: { visit: Visit }) {
   const only = site.issues.length === 1 ? site.issues[0]?.id : "";
   const wanted = site.issues.some(({ id }) => id === issue) ? issue : (only ?? "");
   const chosen = isReachable(wanted) ? wanted : "";
+  const team = site.issues.find(({ id }) => id === chosen)?.team ?? "";
+  const asked = reps.some((each) => each.rep === rep && each.team === team);
   // A start that was overtaken by the last rep's leaving, until we hear better.
   const overtaken = refusal?.code === "nobody_available";
   const away = available === false || overtaken || (!!chosen && !reachable.includes(chosen));
@@ -44,7 +56,9 @@ export function StartForm({ visit }: { visit: Visit }) {
     setTried(true);
     if (!chosen || wrongEmail) return;
     if (leaving) void leaveIt();
-    else if (available) visit.start({ issue: chosen, name: name.trim(), email: email.trim() });
+    else if (available) {
+      visit.start({ issue: chosen, name: name.trim(), email: email.trim(), ...(asked && { rep }) });
+    }
   }
 
   async function leaveIt(): Promise<void> {
@@ -89,6 +103,14 @@ export function StartForm({ visit }: { visit: Visit }) {
           </select>
         )}
       </Field>
+      {available && !leaving && (
+        <RepPicker reps={reps} team={team} chosen={asked ? rep : ""} choose={setRep} />
+      )}
+      {repGone && (
+        <p class="error" role="alert">
+          {t("Your choice is not available any more. Choose somebody else, or whoever is free.")}
+        </p>
+      )}
       {site.ask_name && (
         <Field label={t("Your name")}>
           {(about) => (

@@ -7,7 +7,14 @@
 import { ApiError, getSite, redeemCode } from "@deskside/browser/api";
 import type { Site, Visitor } from "@deskside/browser/api";
 import { language } from "@deskside/browser/catalogue";
-import type { Frame, Position, RefusedRequest, Request, Start } from "@deskside/browser/contract";
+import type {
+  Frame,
+  NamedRep,
+  Position,
+  RefusedRequest,
+  Request,
+  Start,
+} from "@deskside/browser/contract";
 import { Drafts } from "@deskside/browser/drafts";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Link } from "@deskside/browser/link";
@@ -31,6 +38,10 @@ export interface VisitState {
   readonly available: boolean | null;
   /** The issues whose team is there now. */
   readonly reachable: readonly string[];
+  /** Who may be asked for by name. */
+  readonly reps: readonly NamedRep[];
+  /** Whether the rep who was asked for has gone meanwhile. */
+  readonly repGone: boolean;
   readonly starting: boolean;
   /** Why the last start was turned down. */
   readonly refusal: RefusedRequest | null;
@@ -83,6 +94,8 @@ export class Visit {
       site,
       available: null,
       reachable: [],
+      reps: [],
+      repGone: false,
       starting: false,
       refusal: null,
       transcript: null,
@@ -109,8 +122,8 @@ export class Visit {
     return this.#outbox.ask({ ...asked, session }, onKept);
   }
 
-  start(about: Pick<Start, "issue" | "name" | "email">): void {
-    this.state.patch({ refusal: null });
+  start(about: Pick<Start, "issue" | "name" | "email" | "rep">): void {
+    this.state.patch({ refusal: null, repGone: false });
     const page = document.referrer || location.href;
     const { code } = this.state.get();
     void this.#outbox.ask({
@@ -206,7 +219,7 @@ export class Visit {
   #hear(frame: Frame): void {
     const { transcript } = this.state.get();
     if (frame.type === "availability") {
-      this.state.patch({ available: frame.open, reachable: frame.issues });
+      this.state.patch({ available: frame.open, reachable: frame.issues, reps: frame.reps });
       // Somebody is back: what a start met before says nothing any more.
       if (frame.open && this.state.get().refusal?.code === "nobody_available") {
         this.state.patch({ refusal: null });
@@ -231,6 +244,8 @@ export class Visit {
     } else if (answer.code === "not_now" && answer.detail) {
       // Another tab was first: its session is the customer's, here too.
       this.#follow(answer.detail);
+    } else if (request.rep && answer.code === "nobody_available") {
+      this.state.patch({ repGone: true });
     } else {
       this.state.patch({ refusal: answer });
     }
