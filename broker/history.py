@@ -166,14 +166,18 @@ def _found(
     statement = sa.text(words).bindparams(sa.bindparam("teams", expanding=True))
     before, _ = _cursor(wanted.before or f"{2**62}.")
     found: dict[str, Past] = {}
-    read = 0
+    told: set[str] = set()
+    read, start = 0, before if wanted.before else 0
     while len(found) < PAGE and read < MOST_LINES:
         asked = {"site": site, "query": query, "teams": list(teams), "before": before, **given}
         rows = conn.execute(statement, {**asked, "lines": LINES}).all()
+        if start:
+            told |= _told(conn, site, query, place, start, {row.session for row in rows} - told)
         for row in rows:
             fields = dict(row._mapping)  # noqa: SLF001 - its public name
             before = fields.pop("line_id")
-            found.setdefault(row.session, Past(**fields))
+            if row.session not in told:
+                found.setdefault(row.session, Past(**fields))
             if len(found) == PAGE:
                 break
         else:
@@ -181,6 +185,25 @@ def _found(
                 return Page(sessions=tuple(found.values()), next="")
         read += len(rows)
     return Page(sessions=tuple(found.values()), next=f"{before}.")
+
+
+_NEWER = """
+SELECT DISTINCT search.session FROM search CROSS JOIN facts f
+WHERE {match} AND search.site = :site AND {line} >= :start AND search.session IN :sessions
+AND f.site = :site AND f.session = search.session AND f.place = search.place
+AND f.{place} IS NOT NULL
+"""
+
+
+def _told(
+    conn: sa.Connection, site: str, query: str, place: str, start: int, sessions: Collection[str]
+) -> set[str]:
+    """Return those of `sessions` that an earlier page has told: they have a line from `start` on."""
+    dialect = conn.dialect.name
+    words = _NEWER.format(line=_LINE[dialect], match=_MATCH[dialect], place=place)
+    statement = sa.text(words).bindparams(sa.bindparam("sessions", expanding=True))
+    asked = {"site": site, "query": query, "start": start, "sessions": list(sessions)}
+    return set(conn.execute(statement, asked).scalars())
 
 
 def _cursor(before: str) -> tuple[int, str]:

@@ -1,7 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
 import type { Link } from "@deskside/browser/link";
-import { stopwatch } from "@deskside/browser/times";
+import { minutesText, stopwatch } from "@deskside/browser/times";
 import { useNow } from "./use_now.ts";
 
 /** Waiting for one rep: who was named has so long to answer, all others are there at once. */
@@ -26,7 +26,7 @@ export function RepAsked({ session, link }: { session: Session; link: Link }) {
         <p class="queue-place">{t("We are asking {name} for you.", { name })}</p>
         <p class="queue-wait">
           {t("The answer comes within {time}. You need not do anything.", {
-            time: stopwatch(session.rules.direct_seconds * 1000),
+            time: minutesText(Math.ceil(session.rules.direct_seconds / 60)),
           })}
         </p>
       </div>

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -11,7 +12,7 @@ from tests.end_to_end.axe import assert_accessible
 from tests.end_to_end.browsers import Person, chromium, sign_in
 from tests.end_to_end.serving import Server
 
-NARROW = {"viewport": {"width": 360, "height": 740}}
+NARROW: dict[str, Any] = {"viewport": {"width": 360, "height": 740}}
 
 
 @pytest.fixture
