@@ -23,6 +23,7 @@ mails = table(
     number("tries"),
     Index("ix_mails_due", "site", "state", "due"),
     Index("ix_mails_about", "site", "about"),
+    Index("ix_mails_party", "site", "party"),
     Index("ix_mails_address", "site", "address_digest", "created_at"),
 )
 

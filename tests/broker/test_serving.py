@@ -19,7 +19,7 @@ WORDS = (
     "setup", "Setup", "SETUP", "SetupWizard.aspx", "setup-wizard", "install", "installer", "init",
     "initialize", "first-run", "firstrun", "first_run", "onboarding", "wizard", "bootstrap",
     "configure", "register", "signup", "sign-up", "create-admin", "admin/create", "admin/setup",
-    "v1/setup", "v1/first", "v1/install", "v1/admin", "v1/accounts/first", "welcome", "v1/welcome",
+    "v1/setup", "v1/first", "v1/install", "v1/admin", "v1/accounts/first", "welcome", "v1/first-run",
     "console/setup", "console/welcome",
 )  # fmt: skip
 WAYS = (

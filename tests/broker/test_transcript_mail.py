@@ -48,8 +48,10 @@ async def talked(server: Server, customer: str, language: str = "de") -> str:
             if frame["type"] == "team" and any(rep["available"] for rep in frame["reps"]):
                 break
         session = await ask(parts, r.Start, kim, "", issue="computer", language=language)
-        digest = (await parts.desk.session(session)).rules.agreement_digest
-        await ask(parts, r.AcceptAgreement, kim, session, digest=digest)
+        rules = (await parts.desk.session(session)).rules
+        await ask(parts, r.AcceptAgreement, kim, session, digest=rules.agreement_digest)
+        allowed: dict[str, Any] = {"allowed": True, "digest": rules.recording_digest}
+        await ask(parts, r.AnswerRecording, kim, session, **allowed)
         await ask(parts, r.Accept, ana, session)
         await ask(parts, r.Say, kim, session, text="Kein <Ton>.")
         await ask(parts, r.Note, ana, session, text="A secret between reps")
