@@ -31,14 +31,14 @@ ORPHANED = {
 PRIVACY = {
     "en": "What you write here is used only to help you. You can have your own words erased at any "
     "time; then nobody can bring them back, not even we.",
-    "de": "Was Sie hier schreiben, dient nur dazu, Ihnen zu helfen. Sie können Ihre eigenen Worte "
+    "de": "Was Sie hier schreiben, dient nur dazu, Ihnen zu helfen. Sie können Ihre eigenen Texte "
     "jederzeit löschen lassen; danach kann sie niemand zurückholen, auch wir nicht.",
-    "es": "Lo que escriba aquí se usa solo para ayudarle. Puede hacer borrar sus palabras en "
-    "cualquier momento; después nadie podrá recuperarlas, tampoco nosotros.",
+    "es": "Lo que escriba aquí se usa solo para ayudarle. En cualquier momento puede hacer que se "
+    "borre lo que ha escrito; después nadie podrá recuperarlo, tampoco nosotros.",
     "fr": "Ce que vous écrivez ici ne sert qu’à vous aider. Vous pouvez à tout moment faire effacer "
-    "vos propres mots ; ensuite personne ne peut les récupérer, nous non plus.",
-    "it": "Ciò che scrive qui serve solo ad aiutarla. Può far cancellare le sue parole in qualsiasi "
-    "momento; dopo nessuno potrà recuperarle, nemmeno noi.",
+    "ce que vous avez écrit ; ensuite, personne ne peut le récupérer, pas même nous.",
+    "it": "Ciò che scrive qui serve solo ad aiutarla. In qualsiasi momento può far cancellare ciò "
+    "che ha scritto; dopo nessuno potrà recuperarlo, nemmeno noi.",
 }
 
 WAIT_UNKNOWN = {

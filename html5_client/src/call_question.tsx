@@ -2,6 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import type { Transcript } from "@deskside/browser/transcript";
 import { useId, useState } from "preact/hooks";
 import { useSounds } from "./sounds.ts";
+import { TimeLeft } from "./time_left.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
@@ -38,6 +39,7 @@ export function CallQuestion({ visit, transcript }: { visit: Visit; transcript: 
           { name, organisation: site.organisation },
         )}
       </p>
+      <TimeLeft visit={visit} until={session.call_until} />
       <div class="row">
         <button class="button" disabled={answered} onClick={() => answer(false)}>
           {t("Not now")}

@@ -26,7 +26,7 @@ export function Chat({ visit, transcript }: { visit: Visit; transcript: Transcri
         (session.meant_for ? (
           <RepAsked session={session} link={visit.link} />
         ) : (
-          <QueuePlace position={position} />
+          <QueuePlace position={position} keptSeconds={session.rules.keep_place_seconds} />
         ))}
       {session.state === "waiting" && (
         <Notices

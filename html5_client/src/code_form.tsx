@@ -15,7 +15,6 @@ const PROBLEMS: Readonly<Record<string, () => string>> = {
 /** What a customer sees who came with a code: whom it leads to, or what is wrong with it. */
 export function CodeForm({ visit }: { visit: Visit }) {
   const { site, code, starting, refusal } = useStore(visit.state);
-  const heading = useArrival<HTMLHeadingElement>();
   if (!code) return null;
   const refused = refusal ? "code_used" : "";
   const problem = code.problem === "" ? refused : code.problem;
@@ -40,16 +39,7 @@ export function CodeForm({ visit }: { visit: Visit }) {
         </p>
       ) : (
         <>
-          <div>
-            <h2 class="title" tabIndex={-1} ref={heading}>
-              {t("{name} is expecting you", { name: code.name })}
-            </h2>
-            <p class="lead">
-              {t("Start the chat, and you are with {name} at once, without waiting.", {
-                name: code.name,
-              })}
-            </p>
-          </div>
+          <Expecting name={code.name} />
           {site.ask_name && (
             <Field label={t("Your name")}>
               {(about) => (
@@ -72,6 +62,20 @@ export function CodeForm({ visit }: { visit: Visit }) {
         {t("Start without a code")}
       </button>
     </form>
+  );
+}
+
+function Expecting({ name }: { name: string }) {
+  const heading = useArrival<HTMLHeadingElement>();
+  return (
+    <div>
+      <h2 class="title" tabIndex={-1} ref={heading}>
+        {t("{name} is expecting you", { name })}
+      </h2>
+      <p class="lead">
+        {t("Start the chat, and you are with {name} at once, without waiting.", { name })}
+      </p>
+    </div>
   );
 }
 

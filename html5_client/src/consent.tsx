@@ -4,8 +4,9 @@ import type { Session } from "@deskside/browser/contract";
 import type { Asked } from "@deskside/browser/outbox";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Loading } from "./loading.tsx";
+import { Moment } from "./loading.tsx";
 import { refusalMeaning } from "./recording.tsx";
+import { TimeLeft } from "./time_left.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
@@ -19,13 +20,14 @@ interface QuestionProps {
 export function AgreementQuestion({ visit, session }: QuestionProps) {
   const { site } = useStore(visit.state);
   const text = useCurrent(visit, session, site.agreement, session.rules.agreement_digest);
-  if (!text) return <Loading />;
+  if (!text) return <Moment />;
   const { digest } = text;
   return (
     <Question
       title={text.title ?? t("Before we begin")}
       text={text.text}
       visit={visit}
+      session={session}
       yes={{ label: t("Accept"), asked: { type: "accept_agreement", digest } }}
       no={{ label: t("Decline"), asked: { type: "decline_agreement", digest } }}
     />
@@ -36,13 +38,14 @@ export function AgreementQuestion({ visit, session }: QuestionProps) {
 export function RecordingQuestion({ visit, session }: QuestionProps) {
   const { site } = useStore(visit.state);
   const text = useCurrent(visit, session, site.recording, session.rules.recording_digest);
-  if (!text) return <Loading />;
+  if (!text) return <Moment />;
   const { digest } = text;
   return (
     <Question
       title={t("May we record this session?")}
       text={text.text}
       visit={visit}
+      session={session}
       yes={{
         label: t("Allow recording"),
         asked: { type: "answer_recording", allowed: true, digest },
@@ -69,12 +72,13 @@ interface AnswerProps {
   readonly title: string;
   readonly text: string;
   readonly visit: Visit;
+  readonly session: Session;
   readonly yes: Choice;
   readonly no: Choice;
   readonly children?: ComponentChildren;
 }
 
-function Question({ title, text, visit, yes, no, children }: AnswerProps) {
+function Question({ title, text, visit, session, yes, no, children }: AnswerProps) {
   const [answered, setAnswered] = useState(false);
   const heading = useArrival<HTMLHeadingElement>();
   const answer = (asked: Asked) => {
@@ -91,6 +95,10 @@ function Question({ title, text, visit, yes, no, children }: AnswerProps) {
         {text}
       </div>
       {children}
+      <TimeLeft
+        visit={visit}
+        until={session.state_since + session.rules.acceptance_seconds * 1_000}
+      />
       <div class="row">
         <button class="button" disabled={answered} onClick={() => answer(no.asked)}>
           {no.label}

@@ -18,6 +18,7 @@ export function Conversation({ link, transcript, organisation, edit }: Conversat
   const view = useStore(transcript.view);
   const box = useRef<HTMLDivElement>(null);
   const bottom = useBottom(box, transcript, view.entries.length + view.own.length);
+  const newestHold = view.entries.findLast(({ fact }) => fact.type === "held");
   const writing = view.writing.map((party) => view.session.names[party] ?? organisation);
   return (
     <div class="conversation-frame">
@@ -30,17 +31,20 @@ export function Conversation({ link, transcript, organisation, edit }: Conversat
         ref={box}
         onScroll={bottom.onScroll}
       >
-        {view.entries.map((entry, index) => (
-          <EntryLine
-            key={entry.fact.place}
-            entry={entry}
-            before={view.entries[index - 1]}
-            view={view}
-            me={transcript.me}
-            now={link.now()}
-            organisation={organisation}
-          />
-        ))}
+        {view.entries.map((entry, index) =>
+          // A place in the queue that holds no longer is not left standing.
+          entry.fact.type === "held" && entry !== newestHold ? null : (
+            <EntryLine
+              key={entry.fact.place}
+              entry={entry}
+              before={view.entries[index - 1]}
+              view={view}
+              me={transcript.me}
+              now={link.now()}
+              organisation={organisation}
+            />
+          ),
+        )}
         {view.own.map((line) => (
           <OwnLineView
             key={line.id}

@@ -74,8 +74,8 @@ function Named(props: NamedProps) {
       <div class="header-names">
         <h1 class="header-name">{props.name}</h1>
         <p class="header-detail">{props.detail}</p>
-        {props.recording && <p class="header-detail">{props.recording}</p>}
       </div>
+      {props.recording && <p class="header-recording">{props.recording}</p>}
     </>
   );
 }

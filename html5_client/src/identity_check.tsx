@@ -5,7 +5,7 @@ import { stopwatch } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
 import { useState } from "preact/hooks";
 import { Field } from "./field.tsx";
-import { Loading } from "./loading.tsx";
+import { Moment } from "./loading.tsx";
 import { useArrival } from "./use_arrival.ts";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
@@ -24,7 +24,7 @@ interface StepProps {
 export function IdentityCheck({ visit, transcript }: StepProps) {
   const { session } = useStore(transcript.view);
   const [changing, setChanging] = useState(false);
-  if (session.codes_sent === 0) return <Loading />;
+  if (session.codes_sent === 0) return <Moment />;
   return changing ? (
     <OtherAddress visit={visit} transcript={transcript} done={() => setChanging(false)} />
   ) : (
@@ -164,7 +164,7 @@ function OtherAddress({ visit, transcript, done }: StepProps & { done: () => voi
         <h2 class="title" tabIndex={-1} ref={heading}>
           {t("Where shall we send the code?")}
         </h2>
-        <p class="lead">{t("The code before works no longer then.")}</p>
+        <p class="lead">{t("The earlier code will then stop working.")}</p>
       </div>
       <Field label={t("E-mail")} error={error}>
         {(about) => (
@@ -196,7 +196,9 @@ function addressOf(transcript: Transcript): string {
 }
 
 function secondsUntilAgain({ code_sent_at, rules }: Session, now: number): number {
-  return Math.max(0, Math.ceil((code_sent_at + rules.resend_seconds * 1_000 - now) / 1_000));
+  const left = Math.ceil((code_sent_at + rules.resend_seconds * 1_000 - now) / 1_000);
+  // The two clocks differ by a little, and nobody is told to wait longer than they must.
+  return Math.min(Math.max(0, left), rules.resend_seconds);
 }
 
 function wrongText({ wrong_codes, rules }: Session): string {

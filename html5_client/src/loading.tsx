@@ -6,15 +6,23 @@ interface InFrame {
   readonly frame?: HostFrame | null;
 }
 
+/** The whole page, before it is known what is on it. */
 export function Loading({ frame = null }: InFrame) {
   return (
     <main class="card card-quiet" aria-busy="true">
       <Minimise frame={frame} />
-      <p class="loading" role="status">
-        <span class="dots" aria-hidden="true" />
-        {t("One moment…")}
-      </p>
+      <Moment />
     </main>
+  );
+}
+
+/** What stands in a screen's place until it is known. */
+export function Moment() {
+  return (
+    <p class="loading" role="status">
+      <span class="dots" aria-hidden="true" />
+      {t("One moment…")}
+    </p>
   );
 }
 

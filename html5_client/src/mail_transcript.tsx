@@ -2,8 +2,9 @@ import { ApiError } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
 import { mailTranscript } from "@deskside/browser/messages_left";
 import type { Transcript } from "@deskside/browser/transcript";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Field } from "./field.tsx";
+import { useArrival } from "./use_arrival.ts";
 import type { Visit } from "./visit.ts";
 
 const EMAIL_LENGTH = 254;
@@ -18,6 +19,12 @@ export function MailTranscript({ visit, transcript }: MailTranscriptProps) {
   const [email, setEmail] = useState(() => givenAddress(visit, transcript));
   const [step, setStep] = useState<"closed" | "asking" | "sending" | "sent">("closed");
   const [error, setError] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const asking = step === "asking";
+  // What was pressed has made room for it, or what is in it was wrong.
+  useEffect(() => {
+    if (asking) field.current?.focus();
+  }, [asking]);
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();
@@ -39,19 +46,14 @@ export function MailTranscript({ visit, transcript }: MailTranscriptProps) {
       </button>
     );
   }
-  if (step === "sent") {
-    return (
-      <p class="hint" role="status">
-        {t("The transcript is on its way to {email}.", { email })}
-      </p>
-    );
-  }
+  if (step === "sent") return <OnItsWay email={email} />;
   return (
     <form class="mail-transcript" noValidate onSubmit={(event) => void send(event)}>
       <Field label={t("Mail the transcript to")} error={error}>
         {(about) => (
           <input
             {...about}
+            ref={field}
             type="email"
             autocomplete="email"
             maxLength={EMAIL_LENGTH}
@@ -64,6 +66,15 @@ export function MailTranscript({ visit, transcript }: MailTranscriptProps) {
         {t("Send transcript")}
       </button>
     </form>
+  );
+}
+
+function OnItsWay({ email }: { email: string }) {
+  const text = useArrival<HTMLParagraphElement>();
+  return (
+    <p class="hint" role="status" tabIndex={-1} ref={text}>
+      {t("The transcript is on its way to {email}.", { email })}
+    </p>
   );
 }
 

@@ -6,7 +6,7 @@ import { Ended } from "./ended.tsx";
 import { Header } from "./header.tsx";
 import { IdentityCheck } from "./identity_check.tsx";
 import { LinkNotice } from "./link_notice.tsx";
-import { Loading } from "./loading.tsx";
+import { Moment } from "./loading.tsx";
 import { StartForm } from "./start_form.tsx";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
@@ -36,7 +36,7 @@ function Session({ visit, transcript }: { visit: Visit; transcript: Transcript }
   const { session } = useStore(transcript.view);
   switch (session.state) {
     case "new":
-      return <Loading />;
+      return <Moment />;
     case "calling":
       return <CallQuestion visit={visit} transcript={transcript} />;
     case "identity":

@@ -2,20 +2,36 @@ import { t } from "@deskside/browser/catalogue";
 import type { Position } from "@deskside/browser/contract";
 import { minutesText } from "@deskside/browser/times";
 
-/** Where one stands in the queue, and how long it may take. */
-export function QueuePlace({ position }: { position: Position | null }) {
+interface QueuePlaceProps {
+  readonly position: Position | null;
+  /** How long the place is kept for somebody who is away. */
+  readonly keptSeconds: number;
+}
+
+/** Where one stands in the queue, how long it may take, and that nobody need sit and watch. */
+export function QueuePlace({ position, keptSeconds }: QueuePlaceProps) {
+  const minutes = Math.floor(keptSeconds / 60);
   return (
-    <div class="queue" role="status" aria-label={t("Queue")}>
-      {position && (
-        <span class="queue-number" aria-hidden="true">
-          {position.position}
-        </span>
-      )}
-      <div>
-        <p class="queue-place">{placeText(position)}</p>
-        <p class="queue-wait">{waitText(position)}</p>
+    <>
+      <div class="queue" role="status" aria-label={t("Queue")}>
+        {position && (
+          <span class="queue-number" aria-hidden="true">
+            {position.position}
+          </span>
+        )}
+        <div>
+          <p class="queue-place">{placeText(position)}</p>
+          <p class="queue-wait">{waitText(position)}</p>
+        </div>
       </div>
-    </div>
+      {minutes > 0 && (
+        <p class="queue-kept">
+          {t("If this page is closed, your place is kept for {time}.", {
+            time: minutesText(minutes),
+          })}
+        </p>
+      )}
+    </>
   );
 }
 

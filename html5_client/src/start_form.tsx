@@ -1,6 +1,6 @@
 import { language, t } from "@deskside/browser/catalogue";
 import { refusalText } from "@deskside/browser/refusals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Field } from "./field.tsx";
 import { Notices } from "./notices.tsx";
 import { MessageField, MessageLeft, leave } from "./offline_form.tsx";
@@ -30,7 +30,9 @@ export function StartForm({ visit }: { visit: Visit }) {
   const [rep, setRep] = useState("");
   const [name, setName] = useDraft(visit, "name");
   const [email, setEmail] = useDraft(visit, "email");
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
+  const form = useRef<HTMLFormElement>(null);
   const [message, setMessage] = useDraft(visit, "message");
   const [left, setLeft] = useState<"" | "leaving" | "left">("");
   const [fault, setFault] = useState("");
@@ -50,10 +52,13 @@ export function StartForm({ visit }: { visit: Visit }) {
   const wrongEmail = (email !== "" || needsEmail) && !EMAIL.test(email);
 
   useFreshNotices(visit);
+  useEffect(() => {
+    if (tries > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [tries]);
 
   function submit(event: Event): void {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     if (!chosen || wrongEmail) return;
     if (leaving) void leaveIt();
     else if (available) {
@@ -73,12 +78,12 @@ export function StartForm({ visit }: { visit: Visit }) {
   if (left === "left") {
     const again = () => {
       setLeft("");
-      setTried(false);
+      setTries(0);
     };
     return <MessageLeft visit={visit} email={email} again={again} />;
   }
   return (
-    <form class="screen form" noValidate onSubmit={submit}>
+    <form class="screen form" noValidate ref={form} onSubmit={submit}>
       <div>
         <h2 class="title">{leaving ? t("Leave us a message") : t("How can we help?")}</h2>
         <p class="lead">
