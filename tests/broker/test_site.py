@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +24,10 @@ from broker.site_texts import (
     WAIT,
     WAIT_UNKNOWN,
 )
+from protocol.terms import Rules
 from tests.broker.desks import SITE
 
+DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "de", "es", "fr", "it")
 DEMO = first_settings(Config(demo=True, organisation="Example"))
 
@@ -221,3 +225,16 @@ def test_what_does_not_hang_together_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(BadSite, match=why):
         parse(changed(**change))
+
+
+def test_the_documentation_explains_every_setting_and_its_example_has_them_all() -> None:
+    text = (DOCS / "site.md").read_text("utf-8")
+    example = (DOCS / "site.example.json").read_text("utf-8")
+    # What was agreed to follows from the texts; nobody sets it.
+    rules = set(Rules.__struct_fields__) - {"agreement_digest", "recording_digest"}
+    settings = set(Settings.__struct_fields__)
+    parse(example)
+    assert set(json.loads(example)) == settings
+    assert set(json.loads(example)["rules"]) == rules
+    explained = set(re.findall(r"`(?:rules\.)?(\w+)`", text))
+    assert (settings - {"rules"} | rules) - explained == set()
