@@ -202,6 +202,16 @@ test("who waits sees their place, and what is not known is not made up", async (
   expect(queue?.textContent).toContain("Half wait under 1 minute, nine of ten under 6 minutes.");
 });
 
+test("only the newest hold message stands, and for how long the place is kept", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "held", text: "You are number 3." });
+  await happen({ type: "held", text: "You are number 2." });
+  const text = document.body.textContent;
+  expect(text).toContain("You are number 2.");
+  expect(text).not.toContain("You are number 3.");
+  expect(text).toContain("If this page is closed, your place is kept for 10 minutes.");
+});
+
 test("a known problem stands on the first screen and while one waits", async () => {
   await available(["printer"]);
   expect(named("Known problems")?.textContent).toBe("Mail is down.");
