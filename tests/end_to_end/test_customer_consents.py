@@ -62,7 +62,7 @@ async def test_what_a_refusal_means_is_said_before_and_true_after(
         assert [*customer.faults, *rep.faults] == []
 
 
-@pytest.mark.parametrize("policy", ["continue_unrecorded", "end"])
+@pytest.mark.parametrize("policy", MEANING)
 async def test_a_permission_to_record_is_shown_and_can_be_withdrawn(
     tmp_path: Path, policy: str
 ) -> None:
