@@ -7,7 +7,6 @@ anyway, and tells each link only what is new for it.
 
 import asyncio
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from broker.canned import CannedMessages
 from broker.database import Database
 from broker.doorbell import Ring
 from broker.overview import not_meant
+from broker.tasks import is_set_within
 from protocol.messages import Board, Canned, Frame, Switch
 from protocol.session import Party
 
@@ -70,8 +70,7 @@ class Bulletins:
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+            await is_set_within(LOOK_SECONDS, self._changed)
             self._changed.clear()
             if self._readers:
                 await self.look()

@@ -22,6 +22,7 @@ from broker.database import Database
 from broker.desk import Desk
 from broker.doorbell import Ring
 from broker.presence import available_reps
+from broker.tasks import is_set_within
 from protocol import requests as r
 from protocol.fields import Compared
 from protocol.session import Offering, Refused
@@ -128,8 +129,7 @@ class HandOut:
     async def run(self) -> None:
         """Hand out whenever something has changed, for ever."""
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+            if await is_set_within(LOOK_SECONDS, self._changed):
                 await asyncio.sleep(GATHER_SECONDS)
             self._changed.clear()
             await self.look()

@@ -21,6 +21,7 @@ from broker.forecast import Forecast, InQueue
 from broker.inbox import open_messages
 from broker.overview import not_meant
 from broker.presence import presence_of
+from broker.tasks import is_set_within
 from protocol.messages import (
     Availability,
     Colleague,
@@ -143,11 +144,7 @@ class Queues:
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
         while True:
-            try:
-                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                pass
-            else:
+            if await is_set_within(LOOK_SECONDS, self._changed):
                 await asyncio.sleep(GATHER_SECONDS)
             self._changed.clear()
             await self.look()

@@ -34,3 +34,16 @@ class Tasks:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def is_set_within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait until `event` is set, but for `seconds` at most; say whether it was.
+
+    Not `asyncio.wait_for`: on Python 3.11 that forgets a cancellation which comes in the moment in
+    which the event is set, and whoever cancelled waits for ever.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
