@@ -95,7 +95,8 @@ export class Workplace {
     this.inbox = new Inbox(this.link);
     this.pins = new KeptStore(`console.${account.party}.pins`, { ids: [] as readonly string[] });
     this.link.on((frame) => this.#hear(frame));
-    this.canned.listen(this.link);
+    // Compliance officers write to nobody, and may not read what is kept ready for that.
+    if (this.account.role !== "compliance") this.canned.listen(this.link);
     this.#outbox.onSettled((request, answer) => {
       // A line that was refused says so itself, where it stands.
       const isLine = request.type === "say" || request.type === "note";
