@@ -56,7 +56,7 @@ async def test_a_code_is_mailed_and_leads_to_the_rep(mailing: Server, post: Post
         ("de", "Dieser Link führt Sie direkt zu Ana:"),
         ("es", "Este enlace le lleva directamente a Ana:"),
         ("fr", "Ce lien vous mène directement à Ana :"),
-        ("it", "Questo link La porta direttamente da Ana:"),
+        ("it", "Questo link la porta direttamente da Ana:"),
     ],
 )
 async def test_it_is_written_in_the_language_that_was_chosen(

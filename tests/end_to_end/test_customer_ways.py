@@ -92,7 +92,7 @@ async def test_the_whole_way(
     async with behind_a_line(tmp_path) as (server, line, browser):
         rep = await sign_in(browser, server.url)
         customer = await opened(browser, line.url, language, **size)
-        assert await customer.page.evaluate("document.documentElement.lang") == language
+        await expect(customer.page.locator("html")).to_have_attribute("lang", language)
         line.split, line.delay_seconds = bad, 0.05 if bad else 0.0
         line.cut()
         await come_in(customer, words, issue)

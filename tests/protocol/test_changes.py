@@ -111,7 +111,7 @@ def test_the_time_of_a_state_is_that_of_the_fact_which_led_to_it() -> None:
 
 
 def test_what_opened_it_stays_with_a_session_for_ever() -> None:
-    life = Life(hold_seconds=9).start(issue="computer", language="it")
+    life = Life(hold_seconds=9, monitoring="off").start(issue="computer", language="it")
     opened = life.session
     assert (opened.customer, opened.issue, opened.language) == ("customer", "computer", "it")
     assert (opened.team, opened.opened_at, opened.rules) == (

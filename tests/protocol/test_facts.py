@@ -15,6 +15,7 @@ from tests.protocol import examples
 PERSONAL = [kind for kind in FACTS if issubclass(kind, PersonalFact)]
 
 IMPERSONAL = {
+    ("MonitoringAnnounced", "name"): "a lead's",
     ("Greeted", "text"): "written by the site",
     ("Held", "text"): "written by the site",
     ("Noticed", "text"): "written by the site",
