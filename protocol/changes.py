@@ -24,7 +24,19 @@ from protocol.monitoring_changes import (
     monitoring_stopped,  # noqa: F401
     unwatched,
 )
-from protocol.state import Grant, Offering, Prompt, Session
+from protocol.screen_changes import (
+    grant_withdrawn,  # noqa: F401 - found by its name, below
+    grants_given,  # noqa: F401
+    grants_refused,  # noqa: F401
+    grants_requested,  # noqa: F401
+    screen_shared,  # noqa: F401
+    sharing_changed,  # noqa: F401
+    sharing_paused,  # noqa: F401
+    sharing_resumed,  # noqa: F401
+    sharing_stopped,  # noqa: F401
+    unshared,
+)
+from protocol.state import Offering, Session
 
 Changed = dict[str, Any]
 
@@ -113,12 +125,8 @@ def recording_withdrawn(session: Session, fact: f.RecordingWithdrawn) -> Changed
     if session.rules.refusal_policy == "end":
         return changed | _ended(session, "recording_refused", fact.at)
     if session.rules.refusal_policy == "no_screen":
-        return changed | _unshared()
+        return changed | unshared()
     return changed
-
-
-def _unshared() -> Changed:
-    return {"sharing": "", "sharing_paused": False, "grants": (), "prompt": None}
 
 
 def _ended(session: Session, ending: str, at: int) -> Changed:
@@ -134,7 +142,7 @@ def _ended(session: Session, ending: str, at: int) -> Changed:
         "gone": {},
         "warned_until": 0,
         "survey": "wanted" if asked else "none",
-        **_unshared(),
+        **unshared(),
     }
 
 
@@ -245,7 +253,7 @@ def _requeued(session: Session, team: str) -> Changed:
         "held_at": 0,
         "warned_until": 0,
         "gone": _gone(session),
-        **_unshared(),
+        **unshared(),
     }
 
 
@@ -290,50 +298,6 @@ def left(session: Session, fact: f.Left) -> Changed:
     gone = {party: since for party, since in session.gone.items() if party != fact.by}
     changed: Changed = {"joined": _without(session.joined, fact.by), "gone": gone}
     return changed | _grants_of(session, keep=lambda holder: holder != fact.by)
-
-
-def grants_requested(session: Session, fact: f.GrantsRequested) -> Changed:
-    return {"prompt": Prompt(tools=fact.tools, rep=fact.by, until=fact.until)}
-
-
-def grants_given(session: Session, fact: f.GrantsGiven) -> Changed:
-    fresh = tuple(
-        Grant(tool=tool, rep=fact.rep, since=fact.at, until=fact.until) for tool in fact.tools
-    )
-    replaced = {(grant.tool, grant.rep) for grant in fresh}
-    kept = tuple(grant for grant in session.grants if (grant.tool, grant.rep) not in replaced)
-    return {"prompt": None, "grants": kept + fresh}
-
-
-def grants_refused(session: Session, fact: f.GrantsRefused) -> Changed:
-    return {"prompt": None}
-
-
-def grant_withdrawn(session: Session, fact: f.GrantWithdrawn) -> Changed:
-    kept = tuple(
-        grant for grant in session.grants if (grant.tool, grant.rep) != (fact.tool, fact.rep)
-    )
-    return {"grants": kept}
-
-
-def screen_shared(session: Session, fact: f.ScreenShared) -> Changed:
-    return {"sharing": fact.what, "sharing_paused": False}
-
-
-def sharing_changed(session: Session, fact: f.SharingChanged) -> Changed:
-    return {"sharing": fact.what}
-
-
-def sharing_stopped(session: Session, fact: f.SharingStopped) -> Changed:
-    return _unshared()
-
-
-def sharing_paused(session: Session, fact: f.SharingPaused) -> Changed:
-    return {"sharing_paused": True}
-
-
-def sharing_resumed(session: Session, fact: f.SharingResumed) -> Changed:
-    return {"sharing_paused": False}
 
 
 def recording_paused(session: Session, fact: f.RecordingPaused) -> Changed:

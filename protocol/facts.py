@@ -277,7 +277,10 @@ class GrantWithdrawn(Fact, frozen=True, kw_only=True):
 
 
 class ScreenShared(Fact, frozen=True, kw_only=True):
+    """The customer shows `what`. Where nobody had asked to look, the owner may, until `until`."""
+
     what: Shared
+    until: Time = 0
 
 
 class SharingChanged(Fact, frozen=True, kw_only=True):

@@ -218,9 +218,10 @@ class Release(Request, frozen=True, kw_only=True):
 
 
 class Revoke(Request, frozen=True, kw_only=True):
-    """The customer takes a grant back."""
+    """The customer takes a grant back: that of `rep`, or the first one for the tool."""
 
     tool: Tool
+    rep: Id = ""
 
 
 class ShareScreen(Request, frozen=True, kw_only=True):

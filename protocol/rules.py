@@ -14,14 +14,19 @@ from protocol import facts as f
 from protocol import requests as r
 from protocol.identity import confirm_code, send_code
 from protocol.lapses import lapse
+from protocol.screen_rules import (
+    answer_grants,
+    pause_sharing,
+    release,
+    request_grants,
+    resume_sharing,
+    revoke,
+    share_screen,
+)
 from protocol.state import Answer, Party, Refused, Session
 from protocol.table import ROWS
 
 Rule = Callable[[Session, Any, Party, int], Answer]
-
-# A scope of "session" still ends after `grant_seconds`; a rep may ask again.
-QUARTER_HOUR_SECONDS = 900
-ONCE_SECONDS = 300
 
 FILES = 100
 """Files offered in one session; each stays in it, which is read and written with every fact."""
@@ -205,64 +210,8 @@ def stop_monitoring(session: Session, asked: r.StopMonitoring, sender: Party, no
     return f.AnnouncedMonitoringStopped() if announced else f.MonitoringStopped()
 
 
-def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now: int) -> Answer:
-    if session.prompt:
-        return Refused("not_now", session.prompt.rep)
-    if (
-        session.recording in ("refused", "withdrawn")
-        and session.rules.refusal_policy == "no_screen"
-    ):
-        return Refused("not_now")
-    tools = tuple(dict.fromkeys(asked.tools))
-    return f.GrantsRequested(tools=tools, until=now + session.rules.prompt_seconds * 1000)
-
-
-def answer_grants(session: Session, asked: r.AnswerGrants, sender: Party, now: int) -> Answer:
-    prompt = session.prompt
-    if not prompt or now > prompt.until:
-        return Refused("not_now")
-    if not asked.allowed:
-        return f.GrantsRefused(tools=prompt.tools, rep=prompt.rep)
-    scopes = {"once": ONCE_SECONDS, "quarter_hour": QUARTER_HOUR_SECONDS}
-    seconds = min(scopes.get(asked.scope, session.rules.grant_seconds), session.rules.grant_seconds)
-    return f.GrantsGiven(tools=prompt.tools, rep=prompt.rep, until=now + seconds * 1000)
-
-
-def release(session: Session, asked: r.Release, sender: Party, now: int) -> Answer:
-    held = any(grant.tool == asked.tool and grant.rep == sender.id for grant in session.grants)
-    return f.GrantWithdrawn(tool=asked.tool, rep=sender.id) if held else Refused("no_grant")
-
-
-def revoke(session: Session, asked: r.Revoke, sender: Party, now: int) -> Answer:
-    for grant in session.grants:
-        if grant.tool == asked.tool:
-            return f.GrantWithdrawn(tool=grant.tool, rep=grant.rep)
-    return Refused("no_grant")
-
-
-def share_screen(session: Session, asked: r.ShareScreen, sender: Party, now: int) -> Answer:
-    if session.sharing:
-        return Refused("not_now")
-    if (
-        session.recording in ("refused", "withdrawn")
-        and session.rules.refusal_policy == "no_screen"
-    ):
-        return Refused("not_now")
-    return f.ScreenShared(what=asked.what)
-
-
 def while_sharing(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     return copied(session, asked, sender, now) if session.sharing else Refused("not_now")
-
-
-def pause_sharing(session: Session, asked: r.PauseSharing, sender: Party, now: int) -> Answer:
-    if not session.sharing or session.sharing_paused:
-        return Refused("not_now")
-    return f.SharingPaused(why=asked.why)
-
-
-def resume_sharing(session: Session, asked: r.ResumeSharing, sender: Party, now: int) -> Answer:
-    return f.SharingResumed() if session.sharing_paused else Refused("not_now")
 
 
 def pause_recording(session: Session, asked: r.PauseRecording, sender: Party, now: int) -> Answer:

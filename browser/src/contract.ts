@@ -330,12 +330,13 @@ export interface Release {
   readonly tool: Tool;
 }
 
-/** The customer takes a grant back. */
+/** The customer takes a grant back: that of `rep`, or the first one for the tool. */
 export interface Revoke {
   readonly type: "revoke";
   readonly id: string;
   readonly session?: string;
   readonly tool: Tool;
+  readonly rep?: string;
 }
 
 export interface ShareScreen {
@@ -978,12 +979,14 @@ export interface GrantWithdrawn {
   readonly rep: string;
 }
 
+/** The customer shows `what`. Where nobody had asked to look, the owner may, until `until`. */
 export interface ScreenShared {
   readonly type: "screen_shared";
   readonly place: number;
   readonly at: number;
   readonly by: string;
   readonly what: Shared;
+  readonly until: number;
 }
 
 export interface SharingChanged {

@@ -133,6 +133,14 @@ function withoutGrant(session: Session, tool: string, rep: string): readonly Gra
   return session.grants.filter((grant) => grant.tool !== tool || grant.rep !== rep);
 }
 
+/** Who shares of their own accord lets the owner look. */
+function looking(session: Session, since: number, until: number): readonly Grant[] {
+  const { owner: rep, grants } = session;
+  const looks = grants.some((grant) => grant.tool === "view" && grant.rep === rep);
+  if (until === 0 || rep === "" || looks) return grants;
+  return [...grants, { tool: "view", rep, since, until }];
+}
+
 /** Ids of files are made by customers, so one may be called like a method of every object. */
 function file(session: Session, id: string, state: Session["files"][string]["state"]): Changed {
   const by = Object.hasOwn(session.files, id) ? (session.files[id]?.by ?? "") : "";
@@ -254,7 +262,11 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   },
   grants_refused: () => ({ prompt: null }),
   grant_withdrawn: (session, fact) => ({ grants: withoutGrant(session, fact.tool, fact.rep) }),
-  screen_shared: (_, fact) => ({ sharing: fact.what, sharing_paused: false }),
+  screen_shared: (session, { what, at, until }) => ({
+    sharing: what,
+    sharing_paused: false,
+    grants: looking(session, at, until),
+  }),
   sharing_changed: (_, fact) => ({ sharing: fact.what }),
   sharing_stopped: () => unshared(),
   sharing_paused: () => ({ sharing_paused: true }),

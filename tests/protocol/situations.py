@@ -208,7 +208,7 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.RequestGrants: ({"tools": ("view", "control")},),
     r.AnswerGrants: ({"allowed": True, "scope": "once"}, {"allowed": False}),
     r.Release: ({"tool": "view"}, {"tool": "files"}),
-    r.Revoke: ({"tool": "view"}, {"tool": "files"}),
+    r.Revoke: ({"tool": "view"}, {"tool": "view", "rep": "eli"}, {"tool": "files"}),
     r.ShareScreen: ({"what": "screen"},),
     r.ChangeSharing: ({"what": "window"},),
     r.OfferFile: (

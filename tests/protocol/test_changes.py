@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from protocol import changes
 from protocol import facts as f
@@ -257,6 +258,17 @@ def test_withdrawing_one_grant_leaves_the_same_tool_of_another_rep() -> None:
     life.ask(r.Release, BEN, tool="view")
     kept = [(grant.tool, grant.rep) for grant in life.session.grants]
     assert kept == [("view", "ana"), ("control", "ben")]
+
+
+def test_sharing_lets_the_owner_look_only_where_the_fact_says_so_and_they_do_not_already() -> None:
+    life = Life().talk().grant("view")
+    told = f.ScreenShared(at=5, what="screen", until=9)
+    assert evolve(life.session, told).grants == life.session.grants
+    bare = replace(life.session, grants=())
+    assert [grant.until for grant in evolve(bare, told).grants] == [9]
+    # As it was told before it could say so.
+    assert evolve(bare, replace(told, until=0)).grants == ()
+    assert evolve(replace(bare, owner=""), told).grants == ()
 
 
 def test_a_pause_lasts_until_sharing_goes_on_stops_or_starts_again() -> None:

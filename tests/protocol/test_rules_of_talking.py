@@ -129,6 +129,33 @@ def test_a_customer_takes_any_grant_back() -> None:
     assert [(grant.tool, grant.rep) for grant in life.session.grants] == [("view", "ben")]
 
 
+def test_of_two_reps_with_the_same_tool_the_customer_names_whose_grant_they_take_back() -> None:
+    life = Life().talk().join(BEN).grant("view").grant("view", rep=BEN)
+    assert life.refusal(r.Revoke, CUSTOMER, tool="view", rep="eli") == "no_grant"
+    life.ask(r.Revoke, CUSTOMER, tool="view", rep="ben")
+    assert [grant.rep for grant in life.session.grants] == ["ana"]
+
+
+def test_who_shares_of_their_own_accord_lets_the_owner_look() -> None:
+    life = Life().talk().join(BEN).grant("files")
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    until = life.now + 1_800_000
+    view = Grant(tool="view", rep="ana", since=life.now, until=until)
+    assert life.session.grants[1:] == (view,)
+    life.wait(1800.001).lapse("grant")
+    life.lapse("grant")
+    assert (life.session.sharing, life.session.grants) == ("screen", ())
+
+
+def test_who_shares_because_a_rep_asked_lets_nobody_look_but_that_rep() -> None:
+    life = Life().talk().join(BEN).grant("view", rep=BEN)
+    before = life.session.grants
+    shared = life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    assert isinstance(shared, f.ScreenShared)
+    assert shared.until == 0
+    assert life.session.grants == before
+
+
 def test_stopping_to_share_withdraws_every_grant_and_the_rep_must_ask_again() -> None:
     life = Life().talk().join(BEN).grant("view", "control").grant("files", rep=BEN)
     life.ask(r.ShareScreen, CUSTOMER, what="screen")
