@@ -18,8 +18,10 @@ def erase(conn: sa.Connection, site: str, session: str, by: str, before: int) ->
     erase_mails(conn, site, by)
     known = schema.confirmed_addresses
     conn.execute(known.delete().where(known.c.site == site, known.c.party == by))
-    # The address that a code went to stands in a fact of the broker's.
-    _erase_texts(conn, site, session, before, schema.texts.c.by.in_((by, BROKER)))
+    # The address that a code went to stands in a fact of the broker's, and the name by which a rep
+    # called them in the first one.
+    t = schema.texts.c
+    _erase_texts(conn, site, session, before, sa.or_(t.by.in_((by, BROKER)), t.place == 1))
 
 
 def erase_all(conn: sa.Connection, site: str, session: str, customer: str, before: int) -> None:

@@ -20,12 +20,23 @@ from broker.turns import put_meeting, put_turns
 from broker.visits import put_visit
 from broker.waits import put_ended
 from protocol.deadlines import deadlines
-from protocol.facts import Accepted, Fact, Noted, Opened, PersonalFact, Said, TextsErased, Wiped
+from protocol.facts import (
+    Accepted,
+    Called,
+    Fact,
+    Noted,
+    Opened,
+    PersonalFact,
+    Said,
+    TextsErased,
+    Wiped,
+    WrappedUp,
+)
 from protocol.fields import Audience, DeadlineKind
 from protocol.messages import decode_fact, encode
 from protocol.session import Refused, Session, includes
 
-SEARCHED = (Said, Noted)
+SEARCHED = (Said, Noted, WrappedUp)
 
 _PLACE = {
     "all": schema.facts.c.place_all,
@@ -161,7 +172,7 @@ def _put_fact(conn: sa.Connection, site: str, new: Head, fact: Fact, salt: bytes
 
 def _spoken(fact: Fact) -> str:
     """Return what of `fact` can be searched for."""
-    if isinstance(fact, Opened):
+    if isinstance(fact, Opened | Called):
         return f"{fact.name} {fact.email}".strip()
     return fact.text if isinstance(fact, SEARCHED) else ""
 

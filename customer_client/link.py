@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from protocol import messages as m
-from protocol.facts import Fact, PersonalFact, TextsErased
+from protocol.facts import Called, Fact, PersonalFact, TextsErased
 from protocol.identifiers import uuid7
 from protocol.requests import Request
 from protocol.session import Refused, Session, evolve
@@ -71,9 +71,10 @@ class Followed:
         self.marks[frame.party] = replace(frame, delivered=delivered, read=read)
 
     def _erase(self) -> None:
-        """Blank the customer's own words so far, as the broker has."""
+        """Blank the customer's own words so far, and what they were called by, as the broker has."""
         for number, fact in enumerate(self.facts):
-            if isinstance(fact, PersonalFact) and fact.by == self.session.customer:
+            theirs = fact.by == self.session.customer or isinstance(fact, Called)
+            if theirs and isinstance(fact, PersonalFact):
                 self.facts[number] = replace(fact, erased=True, **dict.fromkeys(fact.personal, ""))
 
 

@@ -5,21 +5,29 @@ the store keeps those apart, and the fact itself only their salted digest, so th
 can be erased while the proof stays valid.
 """
 
+from protocol.beginning_facts import AgreementAccepted as AgreementAccepted  # noqa: PLC0414 - as below
+from protocol.beginning_facts import CallAccepted as CallAccepted  # noqa: PLC0414 - as below
+from protocol.beginning_facts import Called as Called  # noqa: PLC0414 - as below
+from protocol.beginning_facts import CodeConfirmed as CodeConfirmed  # noqa: PLC0414 - as below
+from protocol.beginning_facts import CodeRejected as CodeRejected  # noqa: PLC0414 - as below
+from protocol.beginning_facts import CodeSent as CodeSent  # noqa: PLC0414 - as below
+from protocol.beginning_facts import Greeted as Greeted  # noqa: PLC0414 - as below
+from protocol.beginning_facts import Opened as Opened  # noqa: PLC0414 - as below
+from protocol.beginning_facts import RecordingAnswered as RecordingAnswered  # noqa: PLC0414 - as below
+from protocol.beginning_facts import RecordingWithdrawn as RecordingWithdrawn  # noqa: PLC0414 - as below
 from protocol.fact import Fact as Fact  # noqa: PLC0414 - as below
 from protocol.fact import PersonalFact as PersonalFact  # noqa: PLC0414 - as below
 from protocol.fields import (
     Candidates,
     Count,
     Digest,
-    Email,
     Ending,
     FileName,
     Id,
-    Language,
-    Meeting,
     Name,
     NudgeMeans,
     OfferReason,
+    Outcome,
     Rating,
     Remark,
     Shared,
@@ -29,80 +37,6 @@ from protocol.fields import (
     Url,
 )
 from protocol.terms import Rules as Rules  # noqa: PLC0414 - facts hold it, and give it on
-
-# --- before the queue
-
-
-class Opened(PersonalFact, frozen=True, kw_only=True):
-    """Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`."""
-
-    personal = ("name", "email", "page")
-
-    issue: Id
-    team: Id
-    language: Language
-    rules: Rules
-    name: Name = ""
-    email: Email = ""
-    page: Url = ""
-    meeting: Meeting = ""
-    rep: Id = ""
-    rep_name: Name = ""
-
-
-class Called(Fact, frozen=True, kw_only=True):
-    """A rep called `rep_name` calls `customer`, whose page asks them until `until`."""
-
-    customer: Id
-    issue: Id
-    team: Id
-    language: Language
-    rules: Rules
-    rep_name: Name
-    until: Time
-
-
-class CallAccepted(Fact, frozen=True, kw_only=True):
-    pass
-
-
-class CodeSent(PersonalFact, frozen=True, kw_only=True):
-    """A code was mailed to `email`. `code_digest` is that of a salt, which the broker alone has,
-    and the code."""
-
-    personal = ("email",)
-
-    code_digest: Digest
-    until: Time
-    email: Email = ""
-
-
-class CodeRejected(Fact, frozen=True, kw_only=True):
-    """A wrong code was typed."""
-
-
-class CodeConfirmed(Fact, frozen=True, kw_only=True):
-    pass
-
-
-class AgreementAccepted(Fact, frozen=True, kw_only=True):
-    text_digest: Digest
-    language: Language
-
-
-class RecordingAnswered(Fact, frozen=True, kw_only=True):
-    allowed: bool
-    text_digest: Digest
-    language: Language
-
-
-class RecordingWithdrawn(Fact, frozen=True, kw_only=True):
-    pass
-
-
-class Greeted(Fact, frozen=True, kw_only=True):
-    text: Remark
-
 
 # --- waiting and hand-out
 
@@ -378,7 +312,8 @@ class WrappedUp(PersonalFact, frozen=True, kw_only=True):
     audience = "reps"
     personal = ("text",)
 
-    text: Remark
+    text: Remark = ""
+    outcome: Outcome = ""
 
 
 class TextsErased(Fact, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ RefusalPolicy = Literal["continue_unrecorded", "no_screen", "end"]
 MonitoringPolicy = Literal["off", "announced", "silent"]
 Code = Annotated[str, Meta(pattern=r"^([0-9]{9})?" + _END)]
 Meeting = Literal["", "code", "call", "direct"]
+Outcome = Literal["", "solved", "not_solved", "follow_up", "not_ours"]
 OfferReason = Literal["least_busy", "skills", "direct", "transfer"]
 Ending = Literal[
     "agreement_declined",

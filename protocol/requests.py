@@ -21,6 +21,7 @@ from protocol.fields import (
     Name,
     NudgeMeans,
     OfferReason,
+    Outcome,
     Rating,
     Remark,
     RequestId,
@@ -72,9 +73,12 @@ class Start(Request, frozen=True, kw_only=True):
 
 class Call(Request, frozen=True, kw_only=True):
     """Call `customer`, who has been in a session of one of the rep's teams. `session` stays empty:
-    the answer names it. While a session of the customer's is not ended: `not_now`, and which."""
+    the answer names it. While a session of the customer's is not ended: `not_now`, and which.
+    `name` and `email` are what the rep knows them by."""
 
     customer: Id
+    name: Name = ""
+    email: Email = ""
 
 
 class AnswerCall(Request, frozen=True, kw_only=True):
@@ -282,7 +286,10 @@ class SkipSurvey(Request, frozen=True, kw_only=True):
 
 
 class WrapUp(Request, frozen=True, kw_only=True):
-    text: Text
+    """Say for colleagues what came of it: an `outcome`, some words, or both."""
+
+    text: Remark = ""
+    outcome: Outcome = ""
 
 
 class EraseMyTexts(Request, frozen=True, kw_only=True):

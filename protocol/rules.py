@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from protocol import facts as f
 from protocol import requests as r
+from protocol.copying import copied
+from protocol.endings import end, erase_my_texts, survey, unless_deleted, wrap_up
 from protocol.identity import confirm_code, send_code
 from protocol.lapses import lapse
 from protocol.screen_rules import (
@@ -24,20 +26,11 @@ from protocol.screen_rules import (
     share_screen,
 )
 from protocol.state import Answer, Party, Refused, Session
-from protocol.table import ROWS
 
 Rule = Callable[[Session, Any, Party, int], Answer]
 
 FILES = 100
 """Files offered in one session; each stays in it, which is read and written with every fact."""
-
-
-def copied(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
-    """Return the one fact the row gives, filled from the request's fields of the same name."""
-    (kind,) = ROWS[type(asked)].gives
-    # Not `msgspec.structs.fields`: it resolves every annotation anew, 120 µs a request.
-    own, wanted = asked.__struct_fields__, kind.__struct_fields__
-    return kind(**{name: getattr(asked, name) for name in wanted if name in own})
 
 
 def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
@@ -66,6 +59,8 @@ def call(session: Session, asked: r.Call, sender: Party, now: int) -> Answer:
         rules=session.rules,
         rep_name=sender.name,
         until=now + session.rules.call_seconds * 1000,
+        name=asked.name,
+        email=asked.email,
     )
 
 
@@ -274,28 +269,6 @@ def come_back(session: Session, asked: r.ComeBack, sender: Party, now: int) -> A
     return f.CameBack(party=asked.party) if asked.party in session.gone else Refused("not_now")
 
 
-def end(session: Session, asked: r.End, sender: Party, now: int) -> Answer:
-    """The same click has three meanings; reports keep them apart."""
-    if sender.id in (session.owner, session.meant_for):
-        return f.Ended(ending="rep_ended")
-    if session.accepted_at:
-        return f.Ended(ending="customer_ended")
-    return f.Ended(ending="abandoned" if session.state == "waiting" else "left_before_queue")
-
-
-def survey(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
-    return copied(session, asked, sender, now) if session.survey == "wanted" else Refused("not_now")
-
-
-def unless_deleted(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
-    return Refused("not_now") if session.deleted else copied(session, asked, sender, now)
-
-
-def erase_my_texts(session: Session, asked: r.EraseMyTexts, sender: Party, now: int) -> Answer:
-    """The receipt number is the request's own id: unique, and known to the customer already."""
-    return Refused("not_now") if session.erased else f.TextsErased(receipt=asked.id)
-
-
 RULES: dict[type[Struct], Rule] = {
     r.Start: start,
     r.Call: call,
@@ -344,6 +317,6 @@ RULES: dict[type[Struct], Rule] = {
     r.StopSharing: while_sharing,
     r.SubmitSurvey: survey,
     r.SkipSurvey: survey,
-    r.WrapUp: unless_deleted,
+    r.WrapUp: wrap_up,
     r.Wipe: unless_deleted,
 }

@@ -15,10 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from protocol.changes import CHANGES, STIRRING
+from protocol.copying import copied
 from protocol.deadlines import deadlines
 from protocol.facts import Fact
 from protocol.fields import Audience
-from protocol.rules import RULES, copied
+from protocol.rules import RULES
 from protocol.state import BROKER, File, Grant, Offering, Party, Prompt, Refused, Session
 from protocol.table import ROWS
 

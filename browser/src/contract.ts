@@ -22,6 +22,8 @@ export type MonitoringPolicy = "off" | "announced" | "silent";
 
 export type Meeting = "" | "code" | "call" | "direct";
 
+export type Outcome = "" | "solved" | "not_solved" | "follow_up" | "not_ours";
+
 export type OfferReason = "least_busy" | "skills" | "direct" | "transfer";
 
 export type Ending =
@@ -126,13 +128,16 @@ export interface Start {
 
 /**
  * Call `customer`, who has been in a session of one of the rep's teams. `session` stays empty: the
- * answer names it. While a session of the customer's is not ended: `not_now`, and which.
+ * answer names it. While a session of the customer's is not ended: `not_now`, and which. `name` and
+ * `email` are what the rep knows them by.
  */
 export interface Call {
   readonly type: "call";
   readonly id: string;
   readonly session?: string;
   readonly customer: string;
+  readonly name?: string;
+  readonly email?: string;
 }
 
 /** The customer takes the rep's call, or does not. */
@@ -418,11 +423,13 @@ export interface SkipSurvey {
   readonly session?: string;
 }
 
+/** Say for colleagues what came of it: an `outcome`, some words, or both. */
 export interface WrapUp {
   readonly type: "wrap_up";
   readonly id: string;
   readonly session?: string;
-  readonly text: string;
+  readonly text?: string;
+  readonly outcome?: Outcome;
 }
 
 /** Erase what I have said so far; `not_now` when nothing of it is left. */
@@ -635,52 +642,6 @@ export interface Goodbye {
   readonly type: "goodbye";
   readonly why: "draining" | "signed_out" | "too_many";
   readonly final: boolean;
-}
-
-/**
- * The site's settings as they were when the session opened. They never change under it, so that a
- * transcript folds to the same session for ever.
- */
-export interface Rules {
-  readonly agreement_digest: string;
-  readonly recording_asked: boolean;
-  readonly recording_digest: string;
-  readonly refusal_policy: RefusalPolicy;
-  readonly identity_asked: boolean;
-  readonly code_seconds: number;
-  readonly code_tries: number;
-  readonly resend_seconds: number;
-  readonly acceptance_seconds: number;
-  readonly hold_seconds: number;
-  readonly offer_seconds: number;
-  readonly direct_seconds: number;
-  readonly call_seconds: number;
-  readonly inactivity_seconds: number;
-  readonly warning_seconds: number;
-  readonly keep_place_seconds: number;
-  readonly rep_lost_seconds: number;
-  readonly prompt_seconds: number;
-  readonly grant_seconds: number;
-  readonly nudge_seconds: number;
-  readonly survey: boolean;
-  readonly persistent_queue: boolean;
-  readonly fallback_team: string;
-  readonly monitoring: MonitoringPolicy;
-}
-
-/** A rep called `rep_name` calls `customer`, whose page asks them until `until`. */
-export interface Called {
-  readonly type: "called";
-  readonly place: number;
-  readonly at: number;
-  readonly by: string;
-  readonly customer: string;
-  readonly issue: string;
-  readonly team: string;
-  readonly language: string;
-  readonly rules: Rules;
-  readonly rep_name: string;
-  readonly until: number;
 }
 
 export interface CallAccepted {
@@ -1122,6 +1083,37 @@ export interface Wiped {
   readonly by: string;
 }
 
+/**
+ * The site's settings as they were when the session opened. They never change under it, so that a
+ * transcript folds to the same session for ever.
+ */
+export interface Rules {
+  readonly agreement_digest: string;
+  readonly recording_asked: boolean;
+  readonly recording_digest: string;
+  readonly refusal_policy: RefusalPolicy;
+  readonly identity_asked: boolean;
+  readonly code_seconds: number;
+  readonly code_tries: number;
+  readonly resend_seconds: number;
+  readonly acceptance_seconds: number;
+  readonly hold_seconds: number;
+  readonly offer_seconds: number;
+  readonly direct_seconds: number;
+  readonly call_seconds: number;
+  readonly inactivity_seconds: number;
+  readonly warning_seconds: number;
+  readonly keep_place_seconds: number;
+  readonly rep_lost_seconds: number;
+  readonly prompt_seconds: number;
+  readonly grant_seconds: number;
+  readonly nudge_seconds: number;
+  readonly survey: boolean;
+  readonly persistent_queue: boolean;
+  readonly fallback_team: string;
+  readonly monitoring: MonitoringPolicy;
+}
+
 /** Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`. */
 export interface Opened {
   readonly type: "opened";
@@ -1140,6 +1132,28 @@ export interface Opened {
   readonly meeting: Meeting;
   readonly rep: string;
   readonly rep_name: string;
+}
+
+/**
+ * A rep called `rep_name` calls `customer`, whose page asks them until `until`. `name` and `email`
+ * are what the rep knows them by; the customer erases them with their own words.
+ */
+export interface Called {
+  readonly type: "called";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly digest: string;
+  readonly erased: boolean;
+  readonly customer: string;
+  readonly issue: string;
+  readonly team: string;
+  readonly language: string;
+  readonly rules: Rules;
+  readonly rep_name: string;
+  readonly until: number;
+  readonly name: string;
+  readonly email: string;
 }
 
 /**
@@ -1221,6 +1235,7 @@ export interface WrappedUp {
   readonly digest: string;
   readonly erased: boolean;
   readonly text: string;
+  readonly outcome: Outcome;
 }
 
 export interface Offering {
@@ -1379,7 +1394,6 @@ export type Frame =
   | Beat;
 
 export type Fact =
-  | Called
   | CallAccepted
   | CodeRejected
   | CodeConfirmed
@@ -1433,6 +1447,7 @@ export type Fact =
   | TextsErased
   | Wiped
   | Opened
+  | Called
   | CodeSent
   | Said
   | Noted
@@ -1460,7 +1475,6 @@ export const AUDIENCES: readonly Audience[] = ["all", "reps", "leads", "broker"]
 
 /** Who hears of each kind of fact. */
 export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
-  called: "all",
   call_accepted: "all",
   code_rejected: "all",
   code_confirmed: "all",
@@ -1514,6 +1528,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   texts_erased: "all",
   wiped: "all",
   opened: "all",
+  called: "all",
   code_sent: "all",
   said: "all",
   noted: "reps",
@@ -1526,6 +1541,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
 /** The fields with somebody's own words, which can be erased. */
 export const PERSONAL: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
   opened: ["name", "email", "page"],
+  called: ["name", "email"],
   code_sent: ["email"],
   said: ["text"],
   noted: ["text"],

@@ -272,7 +272,9 @@ function withoutErased(entries: readonly Entry[], customer: string): readonly En
   return entries.map((entry, index) => {
     const { fact } = entry;
     const fields = PERSONAL[fact.type];
-    if (index >= last || !fields || fact.by !== customer || !("erased" in fact)) return entry;
+    // Who was called by name did not write it, and yet it is about them.
+    const isTheirs = fact.by === customer || fact.type === "called";
+    if (index >= last || !fields || !isTheirs || !("erased" in fact)) return entry;
     if (fact.erased) return entry;
     const blank = Object.fromEntries(fields.map((field) => [field, ""]));
     return { ...entry, fact: { ...fact, ...blank, erased: true } };

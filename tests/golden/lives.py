@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from protocol import fields as f
 from protocol import requests as r
-from protocol.facts import Fact, PersonalFact
+from protocol.facts import Called, Fact, PersonalFact
 from protocol.session import replay
 from tests.protocol.life import (
     ANA,
@@ -51,7 +51,7 @@ def ordinary_life() -> Life:
     life.ask(r.WrapUp, ANA, text="New driver.")
     life.wait(5).ask(r.End, ANA)
     life.wait(20).ask(r.SubmitSurvey, CUSTOMER, rating=5, choice="solved", text="Thanks!")
-    life.ask(r.WrapUp, ANA, text="Call again on Monday.")
+    life.ask(r.WrapUp, ANA, text="Call again on Monday.", outcome="follow_up")
     return life
 
 
@@ -170,7 +170,8 @@ def came_by_code_too_late() -> Life:
 
 def called_and_deleted() -> Life:
     """A rep calls; the customer answers, is helped, and a lead deletes what was said."""
-    life = Life("called", agreement_digest=DIGEST, **RECORDED).call(ANA)
+    life = Life("called", agreement_digest=DIGEST, **RECORDED)
+    life.call(ANA, name="Kim", email="kim@example.test")
     life.wait(30).ask(r.AnswerCall, CUSTOMER, accepted=True)
     life.wait(5).ask(r.AcceptAgreement, CUSTOMER, digest=DIGEST)
     life.wait(5).ask(r.AnswerRecording, CUSTOMER, allowed=True, digest=DIGEST)
@@ -186,8 +187,21 @@ def called_and_deleted() -> Life:
 
 def called_in_vain() -> Life:
     """The customer does not want to be called."""
-    life = Life("refused_call").call(ANA)
+    life = Life("refused_call").call(ANA, name="Kim")
     life.wait(30).ask(r.AnswerCall, CUSTOMER, accepted=False)
+    return life
+
+
+def called_and_erased() -> Life:
+    """Who was called by their name has that erased as well."""
+    life = Life("called_erased").call(ANA, name="Kim", email="kim@example.test")
+    life.wait(30).ask(r.AnswerCall, CUSTOMER, accepted=True)
+    life.wait(0.25).lapse("meeting", there=True)
+    life.ask(r.Say, CUSTOMER, text="Please forget me.")
+    life.wait(5).ask(r.End, CUSTOMER)
+    life.ask(r.WrapUp, ANA, outcome="not_ours")
+    life.ask(r.EraseMyTexts, CUSTOMER)
+    life.facts = [erased(fact) for fact in life.facts]
     return life
 
 
@@ -283,7 +297,8 @@ def texts_erased() -> Life:
 
 def erased(fact: Fact, *of: str) -> Fact:
     """Return `fact` as it is read once the words in it are gone: `of` these, or the customer's."""
-    if fact.by not in (of or (CUSTOMER.id,)) or not isinstance(fact, PersonalFact):
+    theirs = fact.by in (of or (CUSTOMER.id,)) or isinstance(fact, Called)
+    if not theirs or not isinstance(fact, PersonalFact):
         return fact
     return replace(fact, erased=True, digest=DIGEST, **dict.fromkeys(fact.personal, ""))
 
@@ -423,6 +438,7 @@ LIVES: tuple[Callable[[], Life], ...] = (
     came_by_code_too_late,
     called_and_deleted,
     called_in_vain,
+    called_and_erased,
     named_rep,
     transfers,
     rep_lost,

@@ -97,9 +97,9 @@ class Life:
         )
         return self
 
-    def call(self, rep: Party) -> "Life":
-        """Let `rep` call the customer."""
-        self.ask(r.Call, rep, session="", customer=CUSTOMER.id)
+    def call(self, rep: Party, **known: str) -> "Life":
+        """Let `rep` call the customer; `known` is what the rep knows them by."""
+        self.ask(r.Call, rep, session="", customer=CUSTOMER.id, **known)
         return self
 
     def talk(self) -> "Life":

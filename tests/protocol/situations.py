@@ -222,7 +222,7 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     ),
     r.WithdrawFile: tuple({"file": f} for f in ("ana.offered", "customer.accepted", "new")),
     r.SubmitSurvey: ({"rating": 5, "choice": "solved"},),
-    r.WrapUp: ({"text": "done"},),
+    r.WrapUp: ({"text": "done"}, {"outcome": "solved"}, {"text": " "}),
     r.Offer: ({"rep": "ben"}, {"rep": "ana", "again": True}, {"rep": "nia", "reason": "direct"}),
     r.Notify: ({"notice": "n1", "text": "known problem"},),
     r.Drop: tuple({"party": party, "since": 0} for party in ("customer", "ana", "ben", "nia", "")),

@@ -324,6 +324,15 @@ def test_only_who_owned_the_session_wraps_it_up() -> None:
     assert wrapped.text == "Solved."
 
 
+def test_a_wrap_up_needs_an_outcome_or_words() -> None:
+    life = Life().talk()
+    life.ask(r.End, CUSTOMER)
+    assert life.refusal(r.WrapUp, ANA, text=" \n") == "malformed"
+    wrapped = life.ask(r.WrapUp, ANA, outcome="follow_up")
+    assert isinstance(wrapped, f.WrappedUp)
+    assert (wrapped.text, wrapped.outcome) == ("", "follow_up")
+
+
 def test_an_erasure_gives_the_number_of_the_request_as_receipt() -> None:
     life = Life().talk()
     life.ask(r.End, CUSTOMER)

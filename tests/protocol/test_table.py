@@ -5,10 +5,11 @@ from functools import cache
 import pytest
 from msgspec.structs import replace
 
+from protocol.copying import copied
 from protocol.facts import FACTS, Fact
 from protocol.messages import decode_fact, encode
 from protocol.requests import INCIDENTS, REQUESTS
-from protocol.rules import RULES, copied
+from protocol.rules import RULES
 from protocol.session import Party, Refused, Session, decide, evolve, standing
 from protocol.table import OPEN, ROWS, TABLE, Row
 from tests.protocol import examples
