@@ -11,7 +11,15 @@ from broker import schema
 from broker.clock import Clock
 from broker.database import Database, insert_new
 
-What = Literal["viewed", "deleted", "role_changed", "disabled"]
+What = Literal[
+    "viewed",
+    "deleted",
+    "role_changed",
+    "disabled",
+    "contact_changed",
+    "contacts_merged",
+    "contact_deleted",
+]
 
 PAGE = 100
 

@@ -14,7 +14,7 @@ from broker.http import Call, CallRefused, Nothing
 from broker.parts import Parts
 from broker.presence import presence_of
 from broker.site import Choice
-from broker.visits import Contact, Visit, contacts, earlier
+from broker.visits import Visit, earlier
 from protocol import requests as r
 from protocol.fields import Audience, Count, Id, Presence
 from protocol.messages import Facts
@@ -56,19 +56,6 @@ class Earlier(Struct, frozen=True, kw_only=True):
 
     count: int
     sessions: tuple[Visit, ...]
-
-
-class AskContacts(Struct, frozen=True, kw_only=True):
-    """Contacts with every word of `q` in name or address, who came last before `before` (ms)."""
-
-    q: Words = ""
-    before: Count = 0
-
-
-class Contacts(Struct, frozen=True, kw_only=True):
-    """Who wrote before, the last first."""
-
-    contacts: tuple[Contact, ...]
 
 
 class Colleague(Struct, frozen=True, kw_only=True):
@@ -168,18 +155,6 @@ async def show_earlier(parts: Parts, call: Call, asked: OfSession) -> Earlier:
     work = partial(earlier, site=parts.config.site, session=asked.id, teams=call.known.party.teams)
     count, sessions = await parts.database.read(work)
     return Earlier(count=count, sessions=tuple(sessions))
-
-
-async def list_contacts(parts: Parts, call: Call, asked: AskContacts) -> Contacts:
-    """Return who wrote to the caller's teams before."""
-    work = partial(
-        contacts,
-        site=parts.config.site,
-        teams=call.known.party.teams,
-        words=asked.q,
-        before=asked.before,
-    )
-    return Contacts(contacts=tuple(await parts.database.read(work)))
 
 
 async def show_directory(parts: Parts, _call: Call, _: Nothing) -> Directory:

@@ -11,14 +11,17 @@ from aiohttp import web
 from broker import account_calls as a
 from broker import canned_calls as c
 from broker import code_calls as k
+from broker import contact_calls as o
 from broker import handlers as h
 from broker import history_calls as y
 from broker import inbox_calls as i
 from broker import openapi, passkeys
 from broker import photo_calls as photo
+from broker import preference_calls as e
 from broker import security_calls as s
 from broker import widget as w
 from broker.canned import Edited
+from broker.contacts import ContactOpened
 from broker.history import Page
 from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
 from broker.inbox import InboxMessage
@@ -57,7 +60,11 @@ ROUTES = (
     row("POST", "/v1/codes", ("rep", "lead"), k.make_code, k.MakeCode, k.CodeMade),
     row("POST", "/v1/codes/redeem", ("customer",), k.redeem_code, k.ShowCode, k.Expected),
     row("GET", "/v1/history", WRITERS, y.search_history, y.AskHistory, Page),
-    row("GET", "/v1/contacts", ("rep", "lead"), y.list_contacts, y.AskContacts, y.Contacts),
+    row("GET", "/v1/contacts", ("rep", "lead"), o.list_contacts, o.AskContacts, o.Contacts),
+    row("GET", "/v1/contacts/{id}", ("rep", "lead"), o.show_contact, y.OfSession, ContactOpened),
+    row("POST", "/v1/contacts/change", ("rep", "lead"), o.change, o.ChangeContact, Nothing),
+    row("POST", "/v1/contacts/merge", ("rep", "lead"), o.merge, o.MergeContacts, Nothing),
+    row("POST", "/v1/contacts/delete", ("lead",), o.delete, o.DeleteContact, Nothing),
     row("GET", "/v1/directory", WRITERS, y.show_directory, Nothing, y.Directory),
     row("GET", "/v1/audit", ADMIN, y.show_audit, y.AskAudit, y.Audited),
     row("POST", "/v1/transcript-mails", ("customer",), i.mail_transcript, i.MailTranscript, Nothing, rate="messages"),
@@ -99,6 +106,8 @@ ROUTES = (
     row("POST", "/v1/me/passkeys/{id}/remove", STAFF, s.remove_passkey, a.Named, Nothing, fresh=True),
     row("POST", "/v1/me/sign-ins/{id}/end", STAFF, s.end_sign_in, a.Named, Nothing),
     row("POST", "/v1/me/sign-ins/end-others", STAFF, s.end_other_sign_ins, Nothing, Nothing),
+    row("GET", "/v1/me/preferences", STAFF, e.show_preferences, Nothing, e.Preferences),
+    row("POST", "/v1/me/preferences", STAFF, e.keep_preference, e.Preference, Nothing),
     row("POST", "/v1/me/photo", STAFF, photo.take_photo, Nothing, photo.PhotoTaken, sends="image/*"),
     row("POST", "/v1/me/photo/remove", STAFF, photo.remove_photo, Nothing, Nothing),
     # --- pages

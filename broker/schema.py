@@ -357,3 +357,12 @@ canned_messages = _table(
 
 counters = _table("counters", _key("name"), Column("value", BigInteger, nullable=False))
 """Numbers that rise with each change of a list, so that looking for one costs a row."""
+
+preferences = _table(
+    "preferences",
+    _key("account"),
+    _key("name"),
+    Column("value", Text, nullable=False),
+    _time("changed_at"),
+)
+"""How somebody likes their console; what a value means only the console knows."""

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from broker import history, schema, store
+from broker.contacts import Contact, contacts
 from broker.history import BadCursor, Page, Wanted, find_past
-from broker.visits import Contact, contacts, earlier
+from broker.visits import earlier
 from protocol import requests as r
 from protocol.fields import Audience
 from protocol.session import Party

@@ -41,6 +41,10 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/codes/redeem"): (("customer",), {"code": "123456789"}),
     ("GET", "/v1/history"): (("rep", "lead", "admin"), None),
     ("GET", "/v1/contacts"): (("rep", "lead"), None),
+    ("GET", "/v1/contacts/{id}"): (("rep", "lead"), None),
+    ("POST", "/v1/contacts/change"): (("rep", "lead"), {"session": "x", "name": "Kim"}),
+    ("POST", "/v1/contacts/merge"): (("rep", "lead"), {"session": "x", "into": "y"}),
+    ("POST", "/v1/contacts/delete"): (("lead",), {"session": "x"}),
     ("GET", "/v1/directory"): (("rep", "lead", "admin"), None),
     ("GET", "/v1/audit"): (("admin",), None),
     ("GET", "/v1/search"): (("rep", "lead"), None),
@@ -63,6 +67,8 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/welcome"): (ROLES, {"token": "wrong"}),
     ("GET", "/v1/me"): (SIGNED_IN, None),
     ("GET", "/v1/me/security"): (SIGNED_IN, None),
+    ("GET", "/v1/me/preferences"): (STAFF, None),
+    ("POST", "/v1/me/preferences"): (STAFF, {"name": "look", "value": "{}"}),
     ("POST", "/v1/me/confirm"): (SIGNED_IN, {"password": "wrong"}),
     ("POST", "/v1/me/password"): (STAFF, OWN_PASSWORD),
     ("POST", "/v1/me/codes"): (SIGNED_IN, None),
@@ -105,6 +111,7 @@ KEPT_OUT = {
 
 # What only a handler can say, so that it proves that the gate was passed.
 FROM_HANDLER = {
+    "unknown_contact",
     "unknown_code",
     "no_mail",
     "unknown_message",
