@@ -6,7 +6,7 @@ where a part is made, and nothing is kept in a module.
 
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from aiohttp import web
@@ -44,9 +44,12 @@ from broker.passkeys import Passkeys
 from broker.passwords import Passwords
 from broker.photo_maker import PhotoMaker
 from broker.photos import Photos
+from broker.pictures import Pictures
 from broker.presence import Presence
 from broker.queues import Queues
 from broker.rates import Rates
+from broker.relay.keys import open_keys
+from broker.relay_places import RelayAt, RelayPlaces
 from broker.routes import ROUTES
 from broker.sealing import Sealing
 from broker.second_factors import SecondFactors
@@ -61,17 +64,29 @@ from broker.upkeep import Upkeep, keep_running
 
 
 def build_app(
-    config: Config, tls: Tls | None = None, clock: Clock | None = None
+    config: Config,
+    tls: Tls | None = None,
+    clock: Clock | None = None,
+    relays: Sequence[RelayAt] = (),
 ) -> web.Application:
-    """Return a broker that is opened when the application starts and closed when it ends."""
+    """Return a broker that is opened when the application starts and closed when it ends.
+
+    `relays` are those that were started with it.
+    """
     app = make_application(ROUTES)
-    app.cleanup_ctx.append(partial(_opened, config=config, tls=tls, clock=clock or steady_clock()))
+    app.cleanup_ctx.append(
+        partial(_opened, config=config, tls=tls, clock=clock or steady_clock(), relays=relays)
+    )
     app.on_shutdown.append(_drained)
     return app
 
 
 async def _opened(
-    app: web.Application, config: Config, tls: Tls | None, clock: Clock
+    app: web.Application,
+    config: Config,
+    tls: Tls | None,
+    clock: Clock,
+    relays: Sequence[RelayAt],
 ) -> AsyncIterator[None]:
     name, broker_id = config.site, secrets.token_hex(8)
 
@@ -134,6 +149,17 @@ async def _opened(
         idle_seconds=lambda: site.settings.idle_seconds,
         beat_seconds=config.beat_seconds,
     )
+    pictures = Pictures(
+        places=RelayPlaces(database, name, clock),
+        clock=clock,
+        desk=desk,
+        sign_ins=sign_ins,
+        keys=open_keys(config.data_folder),
+        own=relays,
+        tls=tls,
+        is_recorded=config.journal != "",
+        tasks=tasks,
+    )
     upkeep = Upkeep(
         database=database,
         name=name,
@@ -180,15 +206,17 @@ async def _opened(
         origins=origins,
         pages=Pages(),
         photos=photos,
+        pictures=pictures,
         metrics=Metrics(lambda: links.count, forecast.records, mail),
         tls=tls,
     )
 
     # --- life
     desk.hear = feeds.hear
-    listening = [doorbell.listen(part.hear) for part in (links, hand_out)]
+    listening = [doorbell.listen(part.hear) for part in (links, hand_out, pictures)]
     maker.start()
     await presence.begin()
+    await pictures.begin()
     await queues.look()
     for part in (
         presence,
@@ -201,6 +229,7 @@ async def _opened(
         marks,
         links,
         mail,
+        pictures,
         upkeep,
     ):
         tasks.start(keep_running(part.run), type(part).__name__)
@@ -210,6 +239,7 @@ async def _opened(
     await tasks.stop()
     await marks.flush()
     await maker.stop()
+    await pictures.close()
     await database.close()
 
 

@@ -47,7 +47,9 @@ def _say(line: str) -> None:
 
 
 def _settings(given: argparse.Namespace) -> dict[str, str]:
-    return {"tls": "lan"} if getattr(given, "lan", False) else {}
+    settings = {"tls": "lan"} if getattr(given, "lan", False) else {}
+    relays = getattr(given, "relays", None)
+    return settings | ({"relays": relays} if relays else {})
 
 
 def _add_account(account: argparse.ArgumentParser) -> None:
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--lan", action="store_true", help="serve the local network, with a private authority"
     )
+
+    up.add_argument("--relays", metavar="N", help="how many processes carry pictures; 1 unless set")
 
     _add_account(commands.add_parser("account", help="add, change and disable accounts"))
 

@@ -52,6 +52,7 @@ Rate = Annotated[int, Meta(ge=1, le=1_000_000)]
 Origin = Annotated[str, Meta(pattern=r"^(https?://[^/?#@\s]+/?)?$")]
 Tls = Annotated[str, Meta(pattern=r"^(off|self|lan|[^,]+,[^,]+)$")]
 Base32 = Annotated[str, Meta(pattern=r"^([A-Za-z2-7]{16,128}=*)?$")]
+RelayUrl = Annotated[str, Meta(pattern=r"^(wss?://[^?#@\s]+)?$")]
 DatabaseUrl = Annotated[str, Meta(pattern=r"^((sqlite|postgresql)://.+)?$")]
 
 
@@ -128,6 +129,26 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(ge=1, le=60),
         says("How often a link says that it is alive; it is given up after some such silences."),
     ] = 15
+    relays: Annotated[
+        int,
+        Meta(ge=1, le=32),
+        says("How many relays carry pictures; each is a process and takes one of the next ports."),
+    ] = 1
+    relay_url: Annotated[
+        RelayUrl,
+        says(
+            "The public address of the relays, `{n}` being the number of each from 1, as in "
+            "`wss://help.example.org/relay/{n}`. If empty: the next ports of the public address; "
+            "behind a TLS proxy, `/relay/{n}` of it."
+        ),
+    ] = ""
+    journal: Annotated[
+        str,
+        says(
+            "A folder in which relays keep, unsealed, the pictures of sessions that may be recorded, "
+            "before anybody sees them; nothing is kept, and nothing called recorded, if empty."
+        ),
+    ] = ""
     rate_calls: Annotated[Rate, says("Calls in a minute from one address, at most.")] = 600
     rate_visitors: Annotated[Rate, says("New visitors in a minute from one address, at most.")] = 30
     rate_passwords: Annotated[
@@ -166,6 +187,17 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             addresses = lan_addresses() if self.tls == "lan" else []
             host = addresses[0] if addresses else socket.gethostname()
         return URL.build(scheme=self.scheme, host=host, port=self.port).origin()
+
+    def relay_address(self, number: int, port: int) -> str:
+        """Return where people reach the relay `number`, from 1, that listens on `port`."""
+        if self.relay_url:
+            base = self.relay_url.replace("{n}", str(number)).rstrip("/")
+        elif self.public_url.scheme == self.scheme:
+            socket_scheme = self.scheme.replace("http", "ws")
+            base = str(self.public_url.with_scheme(socket_scheme).with_port(port)).rstrip("/")
+        else:
+            base = f"wss://{self.public_url.authority}/relay/{number}"
+        return f"{base}/v1/picture"
 
     @property
     def data_folder(self) -> Path:

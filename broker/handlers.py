@@ -107,12 +107,17 @@ async def search(parts: Parts, call: Call, asked: AskSearch) -> Hits:
 
 async def show_customer_page(parts: Parts, call: Call, _: Nothing) -> web.StreamResponse:
     """The customer's page."""
-    return parts.pages.index("customer", parts.origins.of(call.request))
+    return parts.pages.index("customer", _sockets(parts, call))
 
 
 async def show_console(parts: Parts, call: Call, _: Nothing) -> web.StreamResponse:
     """The rep console."""
-    return parts.pages.index("console", parts.origins.of(call.request))
+    return parts.pages.index("console", _sockets(parts, call))
+
+
+def _sockets(parts: Parts, call: Call) -> list[str]:
+    """Where a page's link and pictures are."""
+    return [*parts.origins.of(call.request), *parts.pictures.origins]
 
 
 async def send_asset(parts: Parts, _call: Call, asked: AssetNamed) -> web.StreamResponse:

@@ -47,7 +47,7 @@ class Pages:
     def index(
         self, page: Page, origins: Sequence[str], framed_by: Sequence[str] = ()
     ) -> web.Response:
-        """Return `page` with a nonce of its own; `origins` are those its link may go to."""
+        """Return `page` with a nonce of its own; its link and pictures may go to `origins`."""
         nonce = secrets.token_urlsafe(16)
         try:
             html = (self._folders[page] / "index.html").read_text()

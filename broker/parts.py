@@ -23,6 +23,7 @@ from broker.pages import Pages
 from broker.passkeys import Passkeys
 from broker.passwords import Passwords
 from broker.photos import Photos
+from broker.pictures import Pictures
 from broker.queues import Queues
 from broker.second_factors import SecondFactors
 from broker.sign_in import SignIns
@@ -58,6 +59,7 @@ class Parts:
     origins: Origins
     pages: Pages
     photos: Photos
+    pictures: Pictures
     metrics: Metrics
     tls: Tls | None
 

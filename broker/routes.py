@@ -17,6 +17,7 @@ from broker import history_calls as y
 from broker import inbox_calls as i
 from broker import openapi, passkeys
 from broker import photo_calls as photo
+from broker import picture_calls as pic
 from broker import preference_calls as e
 from broker import security_calls as s
 from broker import widget as w
@@ -26,6 +27,7 @@ from broker.history import Page
 from broker.http import EVERYBODY, SIGNED_IN, STAFF, Call, Nothing, Who, row
 from broker.inbox import InboxMessage
 from broker.parts import Parts
+from broker.pictures import Opening
 from broker.site import Shown
 from protocol.messages import Facts
 
@@ -57,6 +59,7 @@ ROUTES = (
     row("GET", "/v1/search", ("rep", "lead"), h.search, h.AskSearch, h.Hits),
     row("GET", "/v1/sessions/{id}/earlier", ("rep", "lead"), y.show_earlier, y.OfSession, y.Earlier),
     row("POST", "/v1/sessions/{id}/delete", ("lead", "admin"), y.delete_session, y.OfSession, Nothing),
+    row("POST", "/v1/sessions/{id}/picture", ("customer", "rep", "lead"), pic.open_picture, pic.OfPicture, Opening),
     row("POST", "/v1/codes", ("rep", "lead"), k.make_code, k.MakeCode, k.CodeMade),
     row("POST", "/v1/codes/redeem", ("customer",), k.redeem_code, k.ShowCode, k.Expected),
     row("GET", "/v1/history", WRITERS, y.search_history, y.AskHistory, Page),

@@ -31,6 +31,8 @@ from broker.mail_schema import inbox_answers as inbox_answers  # noqa: PLC0414 -
 from broker.mail_schema import left_messages as left_messages  # noqa: PLC0414 - handed on
 from broker.mail_schema import mailed_codes as mailed_codes  # noqa: PLC0414 - handed on
 from broker.mail_schema import mails as mails  # noqa: PLC0414 - handed on
+from broker.picture_schema import pictures as pictures  # noqa: PLC0414 - handed on
+from broker.picture_schema import relays as relays  # noqa: PLC0414 - handed on
 
 # --- the transcript
 

@@ -53,19 +53,23 @@ class Sealing:
         return MultiFernet([Fernet(line) for line in self._path.read_text().split()])
 
     def _make_key(self) -> None:
-        """Make the file whole or not at all; of several who do so at once, one is heard."""
         from cryptography.fernet import Fernet  # noqa: PLC0415 - as in `_keys`
 
-        # What mkstemp makes is for its owner alone.
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=FILE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        made = Path(name)
-        try:
-            self._path.hardlink_to(made)
-        except FileExistsError:
-            pass  # somebody was quicker, and theirs holds
-        finally:
-            made.unlink()
+        make_once(self._path, Fernet.generate_key() + b"\n")
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Make the secret file `path` whole or not at all; of several who do so at once, one is heard."""
+    # What mkstemp makes is for its owner alone.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    made = Path(name)
+    try:
+        path.hardlink_to(made)
+    except FileExistsError:
+        pass  # somebody was quicker, and theirs holds
+    finally:
+        made.unlink()

@@ -242,6 +242,20 @@ class SignIns:
         mine = sa.and_(s.c.site == self._site, s.c.id == sign_in)
         conn.execute(s.update().where(mine).values(seen_at=self._clock()))
 
+    async def of_accounts(self, accounts: Collection[str]) -> Mapping[str, list[str]]:
+        """Return the sign-ins of `accounts` that may do all that their account may."""
+
+        def work(conn: sa.Connection) -> list[str]:
+            s = schema.sign_ins.c
+            theirs = sa.select(s.id).where(s.site == self._site, s.account.in_(list(accounts)))
+            return list(conn.scalars(theirs))
+
+        found: dict[str, list[str]] = {}
+        ids = await self._database.read(work) if accounts else []
+        for sign_in, account in (await self.of_ids(ids)).items() if ids else ():
+            found.setdefault(account.id, []).append(sign_in)
+        return found
+
     async def of_ids(self, ids: Collection[str]) -> Mapping[str, Account]:
         """Return whose those of the sign-ins `ids` are that may do all that their account may."""
 

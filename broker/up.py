@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import http_parser, web
 from msgspec.structs import replace
@@ -13,14 +13,10 @@ from broker.accounts import welcome_link
 from broker.app import build_app
 from broker.config import BadSetting, Config
 from broker.parts import PARTS, Parts
+from broker.relay_places import RelayAt
+from broker.running import BACKLOG, fastest_loop, runner_of
+from broker.started_relays import start_relays
 from broker.tls import Tls, open_tls
-
-BACKLOG = 1024
-IDLE_SECONDS = 30.0
-"""A call's headers are here by then, and the next call too, or the connection is closed."""
-
-LAST_SECONDS = 2.0
-"""Calls that are still under way when the server stops get this long."""
 
 Say = Callable[[str], None]
 
@@ -30,19 +26,30 @@ def up(config: Config, say: Say) -> None:
     _demand_fast_parser()
     logs.configure()
     config.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    listener = listen(config)
-    if config.port == 0:
-        config = replace(config, port=listener.getsockname()[1])
-    tls = open_tls(config)
-    with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
-        runner.run(_serve(config, tls, listener, say))
+    with listen(config) as listener:
+        anywhere = config.port == 0
+        if anywhere:
+            config = replace(config, port=listener.getsockname()[1])
+        tls = open_tls(config)
+        kept, relays = start_relays(config, tls, listener, anywhere=anywhere)
+        try:
+            with asyncio.Runner(loop_factory=fastest_loop()) as runner:
+                runner.run(_serve(config, tls, listener, relays, say))
+        finally:
+            kept.stop()
 
 
-async def _serve(config: Config, tls: Tls | None, listener: socket.socket, say: Say) -> None:
+async def _serve(
+    config: Config,
+    tls: Tls | None,
+    listener: socket.socket,
+    relays: Sequence[RelayAt],
+    say: Say,
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    app = build_app(config, tls)
+    app = build_app(config, tls, relays=relays)
     runner = runner_of(app)
     await runner.setup()
     try:
@@ -56,18 +63,6 @@ async def _serve(config: Config, tls: Tls | None, listener: socket.socket, say: 
         await stop.wait()
     finally:
         await runner.cleanup()
-
-
-def runner_of(app: web.Application) -> web.AppRunner:
-    """Return what serves `app`, with our limits."""
-    return web.AppRunner(
-        app,
-        access_log=None,
-        # A small body could unpack to a large one, and nobody needs to send one packed.
-        auto_decompress=False,
-        keepalive_timeout=IDLE_SECONDS,
-        shutdown_timeout=LAST_SECONDS,
-    )
 
 
 async def _first_words(config: Config, parts: Parts, tls: Tls | None) -> list[str]:
@@ -91,14 +86,6 @@ def listen(config: Config) -> socket.socket:
             f"DESKSIDE_HOST, DESKSIDE_PORT: cannot listen on {config.host}, port {config.port}: "
             f"{fault.strerror}."
         ) from None
-
-
-def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # noqa: PLC0415 - not on every system
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 def _demand_fast_parser() -> None:

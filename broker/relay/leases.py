@@ -6,14 +6,18 @@ base64url, with a dot between. What happens after the opening, the broker tells 
 
 import base64
 import binascii
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
-from protocol.fields import Id, Time, Tool
+from protocol.fields import Count, Id, Time, Tool
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
 
 INPUT_SECONDS = 10
 """Input of a rep is passed on for so long after the broker last said so."""
@@ -32,24 +36,32 @@ class BadLease(Exception):
 class Lease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `party` may do in `session`: as its sharer show the picture, as a viewer use `tools`.
     Opens a socket until `until` (ms).
+
+    `seat` is what the broker's orders call the viewer: the sign-in with which they came, so that
+    what ends with a sign-in ends here too. The broker knew the session up to `place`.
     """
 
     session: Id
     party: Id
+    seat: Id = ""
+    place: Count = 0
     side: Literal["sharer", "viewer"]
     until: Time
     tools: tuple[Tool, ...] = ()
     recorded: bool = False
 
 
-def sign(lease: Lease, key: Ed25519PrivateKey) -> str:
+def sign(lease: Lease, key: "Ed25519PrivateKey") -> str:
     """Return `lease` as a token that holds until it ends."""
     body = msgspec.json.encode(lease)
     return f"{_armour(body)}.{_armour(key.sign(body))}"
 
 
-def verify(token: str, key: Ed25519PublicKey, now: int) -> Lease:
+def verify(token: str, key: "Ed25519PublicKey", now: int) -> Lease:
     """Return the lease that `token` holds at `now` (ms), or raise `BadLease`."""
+    # Loaded when it is first needed: `cryptography` takes a tenth of a broker's start.
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+
     body, _, signature = token.partition(".")
     try:
         signed = _bare(body)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from broker.tasks import Tasks
 
@@ -28,6 +28,10 @@ class Outlet:
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._sending = False
+
+    async def close(self, code: WSCloseCode) -> None:
+        """Close the socket."""
+        await self._ws.close(code=code)
 
     def write(self, data: bytes) -> None:
         """Send `data` after what was written before; a peer who reads nothing is cut off."""

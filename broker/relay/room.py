@@ -34,8 +34,6 @@ from protocol.picture_rules import Sharer as Rules
 KEEP_SECONDS = 0.8
 """A journal that takes longer has failed: sharing must pause within a second."""
 
-RETRY_SECONDS = 1.0
-
 WISH_SECONDS = 2.0
 """Whole pictures are asked for this seldom, whoever wants them."""
 
@@ -84,8 +82,7 @@ class Room:
         self._history = History()
         self._wished = 0.0
         self._needs_whole = False
-        self.tried_at = 0.0
-        """When a paused picture was last tried again (s)."""
+        self._is_trying = False
         self._own = 0
 
     @property
@@ -165,17 +162,28 @@ class Room:
         self._told("paused")
 
     async def retry(self) -> None:
-        """Go on with a paused picture if it can be kept again."""
-        probe = Message(
-            stream=0, sequence=0, time=_micros(), body=Watched(viewers=0, recorded=True)
-        )
-        if self.is_paused and await self._keep(encode(probe), self._clock()):
-            self.is_paused = False
-            # What comes next may be painted over what nobody has been shown.
-            self._needs_whole = True
-            self._tell_watched()
-            self._told("resumed")
-            self._wish("whole_picture", at_once=True)
+        """Go on with a paused picture if it can be kept again, or need not be."""
+        if self._is_trying:
+            return
+        self._is_trying = True
+        try:
+            if self.is_paused and (not self.recorded or await self._probe()):
+                self._resume()
+        finally:
+            self._is_trying = False
+
+    async def _probe(self) -> bool:
+        body = Watched(viewers=0, recorded=True)
+        probe = Message(stream=0, sequence=0, time=_micros(), body=body)
+        return await self._keep(encode(probe), self._clock())
+
+    def _resume(self) -> None:
+        self.is_paused = False
+        # What comes next may be painted over what nobody has been shown.
+        self._needs_whole = True
+        self._tell_watched()
+        self._told("resumed")
+        self._wish("whole_picture", at_once=True)
 
     # --- viewers
 
@@ -241,7 +249,7 @@ class Room:
         if self.sharer and self.sharer.party != sharer:
             self.unshare(self.sharer, "stopped")
         for viewer in self.viewers:
-            self._set_rights(viewer, rights.get(viewer.party, {}))
+            self._set_rights(viewer, rights.get(viewer.seat, {}))
 
     def _set_rights(self, viewer: Viewer, until: dict[Tool, int]) -> None:
         now = self._clock()

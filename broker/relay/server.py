@@ -12,16 +12,17 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
 
 from broker.clock import Clock
 from broker.relay.journal import Journal
-from broker.relay.leases import BadLease, Lease, verify
-from broker.relay.orders import Allow, Paused, Refused, Report, Resumed, read_order
+from broker.relay.leases import INPUT_SECONDS, VIEW_SECONDS, BadLease, Lease, verify
+from broker.relay.orders import Allow, Hello, Paused, Refused, Report, Resumed, read_order
 from broker.relay.outlet import Outlet
 from broker.relay.room import Room
 from broker.relay.viewer import Viewer
 from broker.tasks import Tasks
-from protocol.fields import Id
+from protocol.fields import Id, Tool
 from protocol.picture import MOST_BYTES, BadPicture
 
 log = structlog.get_logger()
@@ -34,8 +35,23 @@ FIRST_SECONDS = 10.0
 
 BEAT_SECONDS = 10.0
 
+OVER = b"over"
+"""Said to those who may stay no longer, or are to come to another relay: they ask the broker anew."""
+
 CLOSED_REASON = 123
 """A WebSocket's closing reason has at most so many bytes (RFC 6455 §5.5)."""
+
+
+Rights = dict[Tool, int]
+"""Until when (ms) each tool may be used."""
+
+
+class Known(Struct, frozen=True):
+    """What a broker last ordered for a session, at `at` (ms)."""
+
+    order: Allow
+    rights: dict[Id, Rights]
+    at: int
 
 
 class Relay:
@@ -50,6 +66,8 @@ class Relay:
         self._journal = journal
         self._tasks = tasks
         self._rooms: dict[Id, Room] = {}
+        self._known: dict[Id, Known] = {}
+        self._sockets: dict[Id, set[web.WebSocketResponse]] = {}
         self._brokers: list[Outlet] = []
 
     async def picture(self, request: web.Request) -> web.StreamResponse:
@@ -59,22 +77,49 @@ class Relay:
         try:
             async with asyncio.timeout(FIRST_SECONDS):
                 lease = verify(await ws.receive_str(), self._key, self._clock())
+            rights = self._rights(lease)
         except (BadLease, TimeoutError, TypeError) as fault:
             await _close(ws, str(fault) or "a lease is needed first")
             return ws
         outlet = Outlet(ws, request.transport, self._tasks)
-        room = self._room(lease)
+        sockets = self._sockets.setdefault(lease.session, set())
+        sockets.add(ws)
         try:
-            await (self._sharer if lease.side == "sharer" else self._viewer)(
-                ws, outlet, room, lease
-            )
+            await self._be(ws, outlet, lease, rights)
         except BadPicture as fault:
             self._report(Refused(session=lease.session, party=lease.party, why=str(fault)))
             await _close(ws, str(fault))
         finally:
+            sockets.discard(ws)
+            if not sockets:
+                self._sockets.pop(lease.session, None)
+        return ws
+
+    def _rights(self, lease: Lease) -> Rights:
+        """Return what who comes with `lease` may do for now, or raise `BadLease`."""
+        now, known = self._clock(), self._known.get(lease.session)
+        if known and known.order.place >= lease.place:
+            # What was taken back since the lease was signed is not given again by it.
+            rights = known.rights.get(_seat(lease), {})
+            allowed = known.order.sharer == lease.party if lease.side == "sharer" else rights
+            if not allowed:
+                raise BadLease("no longer valid")
+            return rights
+        input_until = min(lease.until, now + INPUT_SECONDS * 1000)
+        return {tool: lease.until if tool == "view" else input_until for tool in lease.tools}
+
+    async def _be(
+        self, ws: web.WebSocketResponse, outlet: Outlet, lease: Lease, rights: Rights
+    ) -> None:
+        room = self._room(lease)
+        try:
+            if lease.side == "sharer":
+                await self._sharer(ws, outlet, room, lease)
+            else:
+                await self._viewer(ws, room, Viewer(_seat(lease), outlet.write, rights))
+        finally:
             if not room.is_used:
                 self._rooms.pop(lease.session, None)
-        return ws
 
     async def _sharer(
         self, ws: web.WebSocketResponse, outlet: Outlet, room: Room, lease: Lease
@@ -86,11 +131,7 @@ class Relay:
         finally:
             room.unshare(sharer, "customer_gone")
 
-    async def _viewer(
-        self, ws: web.WebSocketResponse, outlet: Outlet, room: Room, lease: Lease
-    ) -> None:
-        until = dict.fromkeys(lease.tools, lease.until)
-        viewer = Viewer(lease.party, outlet.write, until)
+    async def _viewer(self, ws: web.WebSocketResponse, room: Room, viewer: Viewer) -> None:
         room.watch(viewer)
         try:
             async for data in _messages(ws):
@@ -111,6 +152,16 @@ class Relay:
 
     # --- brokers
 
+    @property
+    def has_brokers(self) -> bool:
+        """Say whether any broker is connected."""
+        return bool(self._brokers)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Say whether anybody shows or watches anything."""
+        return bool(self._sockets)
+
     async def orders(self, request: web.Request) -> web.StreamResponse:
         """Take a broker's orders, and report to it, until it goes."""
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -119,6 +170,7 @@ class Relay:
         ws = web.WebSocketResponse(compress=False, heartbeat=BEAT_SECONDS)
         await ws.prepare(request)
         outlet = Outlet(ws, request.transport, self._tasks, WSMsgType.TEXT)
+        outlet.write(msgspec.json.encode(self._hello()))
         self._brokers.append(outlet)
         try:
             async for message in ws:
@@ -130,18 +182,36 @@ class Relay:
             self._brokers.remove(outlet)
         return ws
 
+    def _hello(self) -> Hello:
+        paused = [session for session, room in self._rooms.items() if room.is_paused]
+        return Hello(sessions=tuple(self._sockets), paused=tuple(paused))
+
     def _obey(self, order: Allow) -> None:
+        known = self._known.get(order.session)
+        if known and order.place < known.order.place:
+            return
+        now = self._clock()
+        rights = {
+            seat: {tool: now + span for tool, span in tools.items()}
+            for seat, tools in order.viewers.items()
+        }
+        self._known[order.session] = Known(order, rights, now)
         if room := self._rooms.get(order.session):
-            now = self._clock()
-            rights = {
-                party: {tool: now + span for tool, span in tools.items()}
-                for party, tools in order.viewers.items()
-            }
             room.allow(order.sharer, rights, recorded=order.recorded)
+        if not order.sharer:
+            for ws in self._sockets.get(order.session, ()):
+                self._tasks.start(_send_away(ws), "send away")
 
     def _report(self, report: Report) -> None:
         for broker in self._brokers:
             broker.write(msgspec.json.encode(report))
+
+    async def close(self) -> None:
+        """Close every socket: who was there comes to the next relay."""
+        sockets = [ws for each in self._sockets.values() for ws in each]
+        outlets = [outlet.close(WSCloseCode.GOING_AWAY) for outlet in self._brokers]
+        leaving = [ws.close(code=WSCloseCode.GOING_AWAY) for ws in sockets]
+        await asyncio.gather(*outlets, *leaving, return_exceptions=True)
 
     async def run(self) -> None:
         """Let rights lapse, and try again what is paused, for ever."""
@@ -151,6 +221,17 @@ class Relay:
                 room.expire()
                 if room.is_paused:
                     self._tasks.start(room.retry(), "retry")
+            self._forget()
+
+    def _forget(self) -> None:
+        """Forget orders about which nobody can have a lease any more."""
+        past = self._clock() - VIEW_SECONDS * 1000
+        for session, known in list(self._known.items()):
+            if known.at < past:
+                del self._known[session]
+
+
+RELAY = web.AppKey("RELAY", Relay)
 
 
 def build_relay(
@@ -163,13 +244,24 @@ def build_relay(
         yield
         await tasks.stop()
 
+    async def closing(_: web.Application) -> None:
+        await relay.close()
+
     tasks = Tasks()
     relay = Relay(key, secret, clock, journal, tasks)
     app = web.Application()
+    app[RELAY] = relay
     app.cleanup_ctx.append(opened)
+    app.on_shutdown.append(closing)
     app.router.add_get("/v1/picture", relay.picture)
+    # Behind a proxy that puts several relays under one name.
+    app.router.add_get("/relay/{number}/v1/picture", relay.picture)
     app.router.add_get("/v1/orders", relay.orders)
     return app
+
+
+def _seat(lease: Lease) -> Id:
+    return lease.seat or lease.party
 
 
 async def _messages(ws: web.WebSocketResponse) -> AsyncIterator[bytes]:
@@ -177,6 +269,10 @@ async def _messages(ws: web.WebSocketResponse) -> AsyncIterator[bytes]:
         if message.type is not WSMsgType.BINARY:
             raise BadPicture("bytes only")
         yield message.data
+
+
+async def _send_away(ws: web.WebSocketResponse) -> None:
+    await ws.close(code=WSCloseCode.OK, message=OVER)
 
 
 async def _close(ws: web.WebSocketResponse, why: str) -> None:

@@ -22,12 +22,14 @@ Seconds = Callable[[], float]
 
 
 class Viewer:
-    """A rep's picture socket. `until` says for how long (ms) they may use each tool."""
+    """A rep's picture socket, called `seat` in orders. `until` says for how long (ms) they may use
+    each tool.
+    """
 
     def __init__(
-        self, party: Id, write: Write, until: dict[Tool, int], seconds: Seconds = time.monotonic
+        self, seat: Id, write: Write, until: dict[Tool, int], seconds: Seconds = time.monotonic
     ) -> None:
-        self.party = party
+        self.seat = seat
         self.until = until
         self.rules = Rules()
         self.is_behind = False

@@ -24,9 +24,10 @@ from broker.config import Config
 from broker.database import put
 from broker.gate import COOKIE
 from broker.parts import PARTS, Parts
+from broker.running import runner_of
 from broker.tls import Tls
 from broker.tokens import digest_of, new_token
-from broker.up import listen, runner_of
+from broker.up import listen
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

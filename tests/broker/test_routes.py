@@ -37,6 +37,7 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("GET", "/v1/sessions/{id}/transcript"): (("customer", "rep", "lead", "admin"), None),
     ("GET", "/v1/sessions/{id}/earlier"): (("rep", "lead"), None),
     ("POST", "/v1/sessions/{id}/delete"): (("lead", "admin"), None),
+    ("POST", "/v1/sessions/{id}/picture"): (("customer", "rep", "lead"), None),
     ("POST", "/v1/codes"): (("rep", "lead"), {}),
     ("POST", "/v1/codes/redeem"): (("customer",), {"code": "123456789"}),
     ("GET", "/v1/history"): (("rep", "lead", "admin"), None),

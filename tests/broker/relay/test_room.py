@@ -291,7 +291,6 @@ async def test_a_journal_that_fails_pauses_the_picture_until_it_works_again() ->
     assert scene.told == ["paused"]
 
     scene.journal.fails = False
-    scene.room.tried_at = 0.0
     await scene.room.retry()
     await scene.show(scene.draw.patch(LEFT), scene.draw.whole(), scene.draw.patch(LEFT))
     assert scene.told == ["paused", "resumed"]

@@ -73,6 +73,7 @@ async def picture(relay: Relay, lease: str) -> AsyncIterator[Socket]:
 async def orders(relay: Relay, secret: str = SECRET) -> AsyncIterator[Socket]:
     headers = {"Authorization": f"Bearer {secret}"}
     async with relay.ws_connect("/v1/orders", headers=headers) as ws:
+        assert (await ws.receive_json(timeout=10))["type"] == "hello"
         yield ws
 
 
