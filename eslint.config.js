@@ -49,6 +49,22 @@ export default defineConfig(
   },
   { files: ["*.js"], extends: [tseslint.configs.disableTypeChecked] },
   {
+    // Put into pages by the benchmarks, as it is.
+    files: ["bench/*.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          "CanvasRenderingContext2D",
+          "OffscreenCanvas",
+          "OffscreenCanvasRenderingContext2D",
+          "performance",
+          "queueMicrotask",
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
     files: ["browser/**"],
     rules: {
       "no-restricted-imports": without(
