@@ -10,7 +10,7 @@ COMPILE = (
     "pip", "compile", "--quiet", "--universal", "--python-version=3.11", "--generate-hashes",
     "--no-emit-index-url", "--no-build", "--custom-compile-command=scripts/lock",
 )  # fmt: skip
-RUNTIME = ("pyproject.toml", "--group=build")
+RUNTIME = ("pyproject.toml", "--extra=client", "--group=build")
 DEV = (*RUNTIME, "--group=dev", "--constraint=requirements.lock")
 NODE = ("--group=node",)
 

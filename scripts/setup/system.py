@@ -15,6 +15,8 @@ FOR_TESTS = {
     "chromium": "chromium",
     "firefox-esr": "firefox-esr",
     "xvfb": "Xvfb",
+    "xserver-xephyr": "Xephyr",
+    "x11-xserver-utils": "xrandr",
     "openbox": "openbox",
     "xdotool": "xdotool",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",

@@ -39,7 +39,8 @@ def install(kind: Literal["runtime", "dev"]) -> None:
 
 def install_locked(lock: str, *options: str) -> None:
     """Install what the file `lock` names: only wheels, each with a digest that the file knows."""
-    only_locked = ("--require-hashes", "--only-binary=:all:", "--requirement", lock)
+    # The lock is complete, but for what `pyproject.toml` excludes.
+    only_locked = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--requirement", lock)
     quietly([program("python"), *PIP, *only_locked, *options], _environment())
 
 

@@ -1,0 +1,73 @@
+"""The screen as cells of 64 pixels: sets of cells, and the rectangles that cover them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from protocol.picture import Rectangle
+
+CELL: Final = 64
+
+Cells = npt.NDArray[np.bool_]
+"""One truth for each cell, row by row."""
+
+
+class Grid:
+    """The cells of a screen of `width` x `height` pixels; those at the edges may be smaller."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.shape = (-(-height // CELL), -(-width // CELL))
+
+    def none(self) -> Cells:
+        """Return a set without any cell."""
+        return np.zeros(self.shape, dtype=np.bool_)
+
+    def touched(self, rectangle: Rectangle) -> tuple[slice, slice]:
+        """Return where the cells are that `rectangle` touches; beyond the screen there are none."""
+        x, y, width, height = rectangle
+        right, bottom = min(x + width, self.width), min(y + height, self.height)
+        rows = slice(max(y, 0) // CELL, max(-(-bottom // CELL), 0))
+        return rows, slice(max(x, 0) // CELL, max(-(-right // CELL), 0))
+
+    def pixels(self, rows: slice, columns: slice) -> Rectangle:
+        """Return the pixels of a block of cells."""
+        left, top = columns.start * CELL, rows.start * CELL
+        right, bottom = min(columns.stop * CELL, self.width), min(rows.stop * CELL, self.height)
+        return Rectangle(left, top, right - left, bottom - top)
+
+    def blocks(self, cells: Cells) -> Iterator[tuple[slice, slice]]:
+        """Cover `cells` with blocks that do not overlap, and nothing else: runs of a row, joined
+        with equal runs below.
+        """
+        open_runs: dict[tuple[int, int], int] = {}
+        for row in range(self.shape[0] + 1):
+            here = set(_runs(cells[row])) if row < self.shape[0] else set()
+            for run in [run for run in open_runs if run not in here]:
+                yield slice(open_runs.pop(run), row), slice(*run)
+            for run in here:
+                open_runs.setdefault(run, row)
+
+
+def _runs(row: npt.NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
+    return zip(edges[::2], edges[1::2], strict=True)
+
+
+def enclosing(cells: Cells) -> tuple[slice, slice]:
+    """Return the smallest block that holds all of `cells`, of which there must be some."""
+    rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def common(one: Rectangle, other: Rectangle) -> Rectangle | None:
+    """Return the pixels that both have."""
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right = min(one.x + one.width, other.x + other.width)
+    bottom = min(one.y + one.height, other.y + other.height)
+    if right <= left or bottom <= top:
+        return None
+    return Rectangle(left, top, right - left, bottom - top)
