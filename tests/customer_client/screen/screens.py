@@ -15,10 +15,9 @@ from customer_client.screen.x11 import disconnect
 from protocol.picture import Rectangle
 
 
-class Server(str):
+class Server(str):  # noqa: SLOT000 - a str has no slots of its own to give
     """The name of a display, and the process behind it."""
 
-    __slots__ = ("process",)
     process: subprocess.Popen[bytes]
 
     def kill(self) -> None:
