@@ -257,10 +257,13 @@ class Room:
         viewer.until = dict(until)
         if held and not viewer.may("control", now):
             self._release()
-        if saw and not viewer.may("view", now):
+        sees = viewer.may("view", now)
+        if saw and not sees:
             viewer.blank(self._blanking("revoked"))
-        elif not saw and viewer.may("view", now):
+        elif sees and not saw:
             self._begin(viewer)
+        if sees != saw:
+            self._tell_watched()
 
     def expire(self) -> None:
         """Stop what no lease allows any more."""
@@ -273,6 +276,7 @@ class Room:
                 self._release()
             if "view" in lapsed:
                 viewer.blank(self._blanking("lease_over"))
+                self._tell_watched()
 
     def _release(self) -> None:
         if self.sharer:
@@ -292,8 +296,9 @@ class Room:
     def _tell_watched(self) -> None:
         """Tell the sharer who sees the picture; while it is paused, that is nobody."""
         if self.sharer:
-            viewers = 0 if self.is_paused else len(self.viewers)
-            self.sharer.say(Watched(viewers=viewers, recorded=self.recorded and not self.is_paused))
+            now = self._clock()
+            see = 0 if self.is_paused else sum(each.may("view", now) for each in self.viewers)
+            self.sharer.say(Watched(viewers=see, recorded=self.recorded and not self.is_paused))
 
     def _wish(self, wanted: Wanted, *, at_once: bool = False) -> None:
         now = time.monotonic()

@@ -4,7 +4,7 @@ import io
 import json
 import secrets
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from broker.config import Config
 from broker.database import put
 from broker.gate import COOKIE
 from broker.parts import PARTS, Parts
+from broker.relay_places import RelayAt
 from broker.running import runner_of
 from broker.tls import Tls
 from broker.tokens import digest_of, new_token
@@ -137,6 +138,7 @@ async def serving(
     server_tls: Tls | None = None,
     clock: Clock = now,
     trust: ssl.SSLContext | None = None,
+    relays: Sequence[RelayAt] = (),
     **settings: Any,
 ) -> AsyncIterator[Server]:
     """Run a broker whose data lie in `folder`."""
@@ -148,7 +150,7 @@ async def serving(
     async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as http:
         with listen(config) as listener:
             config = replace(config, port=listener.getsockname()[1])
-            app = build_app(config, server_tls, clock)
+            app = build_app(config, server_tls, clock, relays)
             runner = runner_of(app)
             try:
                 await runner.setup()

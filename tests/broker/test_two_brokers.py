@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from customer_client.link import Followed, Link, new_request_id
+from customer_client.link import Link, new_request_id
 from protocol import messages as m
 from protocol import requests as r
+from tests.broker.people import linked
 from tests.broker.servers import Server, serving
 from tests.end_to_end.serving import ask, begin, said_by_all, spoken
 
@@ -24,24 +25,6 @@ async def brokers(tmp_path: Path, database_url: str) -> AsyncIterator[Pair]:
             for _ in range(2)
         ]
         yield one, two
-
-
-@asynccontextmanager
-async def linked(
-    server: Server, *, cookie: str = "", token: str = "", known: Followed | None = None
-) -> AsyncIterator[Link]:
-    """A link to `server`, of whom `cookie` or `token` says; it goes on with what is `known`."""
-
-    async def ticket() -> str:
-        reply = await server.call("POST", "/v1/tickets", cookie=cookie, token=token)
-        return str(reply.json["ticket"])
-
-    link = Link(server.url, ticket, server.http)
-    if known:
-        link.sessions[known.session.id] = known
-    async with link.running():
-        await link.until(lambda link: link.welcome)
-        yield link
 
 
 async def kill(server: Server) -> None:

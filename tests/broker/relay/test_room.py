@@ -280,6 +280,34 @@ async def test_what_is_not_recorded_is_kept_nowhere() -> None:
     assert not (await begun()).journal.kept
 
 
+async def test_the_customer_hears_how_many_see_the_screen_and_only_of_those() -> None:
+    scene = await begun()
+    scene.watch("ana")
+    scene.watch("ben", tools=())
+    scene.room.allow("max", {"ana": {"view": FOREVER}, "ben": {"view": FOREVER}}, recorded=False)
+    scene.room.allow("max", {"ben": {"view": FOREVER}}, recorded=False)
+    told = [body.viewers for body in said(scene, p.Watched) if isinstance(body, p.Watched)]
+    assert told[-3:] == [1, 2, 1]
+
+
+async def test_a_picture_that_need_not_be_recorded_any_more_goes_on() -> None:
+    scene = await begun(recorded=True)
+    scene.journal.fails = True
+    await scene.show(scene.draw.patch(RIGHT))
+    scene.room.allow("max", {}, recorded=False)
+    await scene.room.retry()
+    assert scene.told == ["paused", "resumed"]
+
+
+async def test_a_picture_tried_again_from_two_sides_resumes_once() -> None:
+    scene = await begun(recorded=True)
+    scene.journal.fails = True
+    await scene.show(scene.draw.patch(RIGHT))
+    scene.journal.fails = False
+    await asyncio.gather(scene.room.retry(), scene.room.retry())
+    assert scene.told == ["paused", "resumed"]
+
+
 async def test_a_journal_that_fails_pauses_the_picture_until_it_works_again() -> None:
     scene = await begun(recorded=True)
     ana = scene.watch()

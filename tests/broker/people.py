@@ -1,0 +1,83 @@
+"""People at a broker of the tests: their links, and the pictures they share and watch."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientWebSocketResponse
+from aiohttp.test_utils import TestServer
+
+from broker.clock import Clock, now
+from broker.relay.journal import Journal, NoJournal
+from broker.relay.keys import open_keys
+from broker.relay.server import RELAY, Relay, build_relay
+from broker.relay_places import RelayAt
+from customer_client.link import Followed, Link
+from protocol import picture as p
+from protocol.picture_bytes import decode
+from tests.broker.servers import Reply, Server
+
+Socket = ClientWebSocketResponse
+
+
+@asynccontextmanager
+async def linked(
+    server: Server, *, cookie: str = "", token: str = "", known: Followed | None = None
+) -> AsyncIterator[Link]:
+    """A link to `server`, of whom `cookie` or `token` says; it goes on with what is `known`."""
+
+    async def ticket() -> str:
+        reply = await server.call("POST", "/v1/tickets", cookie=cookie, token=token)
+        return str(reply.json["ticket"])
+
+    link = Link(server.url, ticket, server.http)
+    if known:
+        link.sessions[known.session.id] = known
+    async with link.running():
+        await link.until(lambda link: link.welcome)
+        yield link
+
+
+@dataclass(frozen=True)
+class Relaying:
+    """A relay in this process."""
+
+    at: RelayAt
+    relay: Relay
+
+
+@asynccontextmanager
+async def relaying(
+    folder: Path, journal: Journal | None = None, clock: Clock = now
+) -> AsyncIterator[Relaying]:
+    """Run a relay that takes orders from brokers whose data lie in `folder`."""
+    keys = open_keys(folder)
+    app = build_relay(keys.signing.public_key(), keys.secret, clock, journal or NoJournal())
+    async with TestServer(app) as server:
+        base = f"ws://127.0.0.1:{server.port}/v1"
+        yield Relaying(RelayAt(address=f"{base}/picture", orders=f"{base}/orders"), app[RELAY])
+
+
+async def ask_picture(server: Server, session: str, **who: str) -> Reply:
+    """Ask for the picture of `session`, as the `cookie` or `token` of `who`."""
+    return await server.call("POST", f"/v1/sessions/{session}/picture", {}, **who)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def opened(server: Server, session: str, **who: str) -> AsyncIterator[Socket]:
+    """A picture socket of whom the `cookie` or `token` of `who` says."""
+    reply = await ask_picture(server, session, **who)
+    assert reply.status == 200, reply.body
+    async with server.http.ws_connect(reply.json["address"]) as ws:
+        await ws.send_str(reply.json["lease"])
+        yield ws
+
+
+async def next_of(ws: Socket, kind: type[p.Body], seconds: float = 10) -> Any:
+    """Return the body of the next message of `kind`."""
+    while True:
+        body = decode(await ws.receive_bytes(timeout=seconds)).body
+        if isinstance(body, kind):
+            return body
