@@ -20,10 +20,11 @@ HEAD: Final = struct.Struct(">QI")
 
 
 class FileJournal:
-    """Keeps messages in files of `folder`, which must be there."""
+    """Keeps messages in files of `folder`, which is made where it is missing."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = Path(folder)
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
         # One thread: the order of a session's messages is that of their writing.
         self._writer = ThreadPoolExecutor(1, "journal")
 

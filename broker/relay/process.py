@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from pathlib import Path
 
 from aiohttp import web
 
@@ -39,7 +40,7 @@ async def _serve(
 ) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    journal: Journal = FileJournal(config.journal) if config.journal else NoJournal()
+    journal: Journal = FileJournal(Path(config.journal)) if config.journal else NoJournal()
     app = build_relay(keys.signing.public_key(), keys.secret, steady_clock(), journal)
     runner = runner_of(app)
     await runner.setup()

@@ -89,6 +89,10 @@ class Server:
         """Ask it to stop, and return its exit code."""
         return await self._end(signal.SIGTERM)
 
+    async def interrupt(self) -> int:
+        """Stop it as Ctrl-C does, and return its exit code."""
+        return await self._end(signal.SIGINT)
+
     async def _end(self, how: signal.Signals) -> int:
         process, self.process = self.process, None
         if process is None:
@@ -147,6 +151,11 @@ class Rep:
         self._http = http
         self._name = name
         self._cookie = ""
+
+    @property
+    def cookie(self) -> str:
+        """What proves who they are, once they have fetched a ticket."""
+        return self._cookie
 
     async def ticket(self) -> str:
         if not self._cookie:
