@@ -45,9 +45,11 @@ environment wins.
 {rows}
 """
 
+MOST_PORT = 65_535
+
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 SiteName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-Port = Annotated[int, Meta(ge=0, le=65_535)]
+Port = Annotated[int, Meta(ge=0, le=MOST_PORT)]
 Rate = Annotated[int, Meta(ge=1, le=1_000_000)]
 Origin = Annotated[str, Meta(pattern=r"^(https?://[^/?#@\s]+/?)?$")]
 Tls = Annotated[str, Meta(pattern=r"^(off|self|lan|[^,]+,[^,]+)$")]
@@ -162,6 +164,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Refuse what looks right on the machine it runs on and fails everywhere else."""
         _networks(self.proxies)
         _check_mail(self)
+        _check_relays(self)
         public = self.public_url
         if public.scheme == "https":
             return
@@ -196,7 +199,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             socket_scheme = self.scheme.replace("http", "ws")
             base = str(self.public_url.with_scheme(socket_scheme).with_port(port)).rstrip("/")
         else:
-            base = f"wss://{self.public_url.authority}/relay/{number}"
+            base = str(self.public_url.with_scheme("wss").with_path(f"/relay/{number}"))
         return f"{base}/v1/picture"
 
     @property
@@ -314,6 +317,16 @@ def _check_mail(config: Config) -> None:
         raise BadSetting(f"{PREFIX}MAIL_FROM is no address, such as help@example.org.") from None
     if server and not sender:
         raise BadSetting(f"{PREFIX}MAIL_FROM is needed where {PREFIX}SMTP is set.")
+
+
+def _check_relays(config: Config) -> None:
+    """Refuse relays that pages could not reach."""
+    if config.port + config.relays > MOST_PORT:
+        raise BadSetting(f"{PREFIX}PORT: the relays take the next ports, and there are too few.")
+    if config.relay_url.startswith("ws:") and config.public_url.scheme == "https":
+        raise BadSetting(f"{PREFIX}RELAY_URL must begin with wss:// where pages come by https.")
+    if config.relay_url and config.relays > 1 and "{n}" not in config.relay_url:
+        raise BadSetting(f"{PREFIX}RELAY_URL needs {{n}}, for there are several relays.")
 
 
 def _networks(text: str) -> tuple[Network, ...]:

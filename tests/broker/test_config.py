@@ -122,6 +122,44 @@ def test_whatever_browsers_trust_is_accepted(settings: dict[str, Any], url: str)
     assert str(Config(**settings).public_url) == url
 
 
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "ws://127.0.0.1:8082/v1/picture"),
+        ({"host": "::1"}, "ws://[::1]:8082/v1/picture"),
+        ({"host": "localhost", "port": 80}, "ws://localhost:8082/v1/picture"),
+        ({"tls": "self", "host": "192.168.1.5"}, "wss://192.168.1.5:8082/v1/picture"),
+        ({"tls": "self", "url": "https://desk.lan"}, "wss://desk.lan:8082/v1/picture"),
+        ({"url": "https://help.example.org"}, "wss://help.example.org/relay/2/v1/picture"),
+        ({"url": "https://a.example:444"}, "wss://a.example:444/relay/2/v1/picture"),
+        (
+            {"url": "https://help.example.org", "relay_url": "wss://r{n}.example.org/"},
+            "wss://r2.example.org/v1/picture",
+        ),
+    ],
+)
+def test_pages_reach_the_second_relay_where_people_reach_the_server(
+    settings: dict[str, Any], address: str
+) -> None:
+    assert Config(relays=2, **settings).relay_address(2, 8082) == address
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"port": "65535"}, "DESKSIDE_PORT"),
+        ({"url": "https://a.example", "relay_url": "ws://a.example"}, "DESKSIDE_RELAY_URL"),
+        ({"relays": "2", "relay_url": "ws://localhost:9"}, "DESKSIDE_RELAY_URL"),
+        ({"relays": "0"}, "DESKSIDE_RELAYS"),
+        ({"relay_url": "https://a.example"}, "DESKSIDE_RELAY_URL"),
+    ],
+)
+def test_relays_that_pages_cannot_reach_are_refused(
+    tmp_path: Path, settings: dict[str, str], named: str
+) -> None:
+    assert named in refusal(tmp_path, **settings)
+
+
 def test_tls_of_our_own_needs_an_https_address(tmp_path: Path) -> None:
     assert "must begin with https://" in refusal(tmp_path, tls="self", url="http://localhost:8080")
 

@@ -7,7 +7,8 @@ import pytest
 
 from broker.headers import content_security_policy
 from broker.pages import Pages
-from tests.broker.servers import Server
+from broker.relay_places import RelayAt
+from tests.broker.servers import Server, serving
 
 HTML = '<meta property="csp-nonce" nonce="__NONCE__"><style nonce="__NONCE__"></style>'
 
@@ -90,6 +91,16 @@ def test_the_policy_lets_in_only_what_is_ours() -> None:
     assert rules["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in policy
     assert "*" not in policy
+
+
+async def test_pages_may_connect_to_the_relays(data_folder: Path) -> None:
+    relay = RelayAt(address="wss://r.example.org:1/v1/picture", orders="ws://127.0.0.1:9/v1/orders")
+    async with serving(data_folder, relays=[relay]) as server:
+        for path in ("/", "/console"):
+            reply = await server.call("GET", path)
+            policy = reply.headers["Content-Security-Policy"]
+            own = server.url.replace("http", "ws")
+            assert f"connect-src 'self' {own} wss://r.example.org:1;" in policy
 
 
 async def test_both_pages_are_served_with_their_policy(server: Server) -> None:

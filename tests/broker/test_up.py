@@ -1,8 +1,10 @@
 """`deskside up` as a process: what it prints, how it starts, and how it ends."""
 
 import os
+import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pyotp
 import pytest
 
 from broker.gate import COOKIE
+from tests.waiting import until
 
 DESKSIDE = Path(sys.executable).with_name("deskside")
 SECONDS = 30
@@ -167,6 +170,26 @@ async def test_it_sends_everybody_away_and_ends_cleanly(
                 assert heard[-1] == {"type": "goodbye", "why": "draining", "final": False}
                 assert link.close_code == aiohttp.WSCloseCode.SERVICE_RESTART
         assert process.wait(SECONDS) == 0
+
+
+@pytest.mark.parametrize("how", ["off", "self", "lan"])
+async def test_relays_run_beside_it_under_the_same_certificate(tmp_path: Path, how: str) -> None:
+    url_of_relay = re.compile(r"wss?://[^ ;/]+")
+    anything = ssl.create_default_context()
+    anything.check_hostname, anything.verify_mode = False, ssl.CERT_NONE
+    with up(tmp_path, "--relays", "2", tls=how) as process:
+        url = ready(process)
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=anything)) as http:
+            policy = (await http.get(url)).headers["Content-Security-Policy"]
+            relays = {*url_of_relay.findall(policy)} - {url.replace("http", "ws", 1)}
+            assert len(relays) == 2
+            for relay in relays:
+                async with http.ws_connect(f"{relay}/v1/picture") as ws:
+                    await ws.send_str("no lease")
+                    assert (await ws.receive()).extra == "not signed by our broker"
+        # The server trusts that very certificate, and nobody else's.
+        errors = tmp_path / "errors"
+        await until(lambda: errors.read_text().count("relay_there") == 2)
 
 
 def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
