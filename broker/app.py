@@ -130,7 +130,7 @@ async def _opened(
     hand_out = HandOut(database, name, clock, desk, site.handed_out)
     orphans = Orphans(database, name, clock, desk)
     canned = CannedMessages(database, name, clock)
-    bulletins = Bulletins(database, name, canned)
+    bulletins = Bulletins(database, name, clock, canned)
     notices = Notices(database, name, site, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     mail = Mail(database, name, clock, config.mail_server, config.mail_sender)

@@ -7,21 +7,26 @@ anyway, and tells each link only what is new for it.
 
 import asyncio
 from collections.abc import Collection
+from functools import partial
 from typing import Protocol
 
 import sqlalchemy as sa
 
 from broker import schema
+from broker.boards import boards_of, talk_changes, talks_of
 from broker.canned import CannedMessages
+from broker.clock import Clock
 from broker.database import Database
 from broker.doorbell import Ring
-from broker.overview import not_meant
 from broker.tasks import is_set_within
-from protocol.messages import Board, Canned, Frame, Switch
+from protocol.messages import Board, Canned, Frame, Switch, Talk, Talks
 from protocol.session import Party
 
 LOOK_SECONDS = 2.0
-"""Looked at anyway, should a ring have been lost."""
+"""Looked at anyway, should a ring have been lost; and what nobody rings for is no older."""
+
+GATHER_SECONDS = 0.1
+"""A burst of changes is told once."""
 
 
 class Reader(Protocol):
@@ -37,14 +42,16 @@ class Reader(Protocol):
 class Bulletins:
     """One per broker."""
 
-    def __init__(self, database: Database, site: str, canned: CannedMessages) -> None:
+    def __init__(self, database: Database, site: str, clock: Clock, canned: CannedMessages) -> None:
         self._database = database
         self._site = site
+        self._clock = clock
         self._canned = canned
         self._readers: dict[str, Reader] = {}
         self._switched: dict[str, bool] = {}
         self._version = 0
         self._boards: dict[str, Board] = {}
+        self._talks: dict[str, dict[str, Talk]] = {}
         self._changed = asyncio.Event()
 
     def greeted(self, reader: Reader, *, available: bool) -> None:
@@ -55,6 +62,9 @@ class Bulletins:
         for board in self._boards.values():
             if board.team in reader.party.leads:
                 reader.send(board)
+        for team, talks in self._talks.items():
+            if team in reader.party.leads:
+                reader.send(Talks(team=team, whole=True, came=tuple(talks.values())))
         self._changed.set()
 
     def remove(self, reader: Reader) -> None:
@@ -70,7 +80,8 @@ class Bulletins:
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
         while True:
-            await is_set_within(LOOK_SECONDS, self._changed)
+            if await is_set_within(LOOK_SECONDS, self._changed):
+                await asyncio.sleep(GATHER_SECONDS)
             self._changed.clear()
             if self._readers:
                 await self.look()
@@ -99,39 +110,29 @@ class Bulletins:
         leads = [reader for reader in self._readers.values() if reader.party.leads]
         teams = {team for reader in leads for team in reader.party.leads}
         if not teams:
-            self._boards = {}
+            self._boards, self._talks = {}, {}
             return
-        boards = await self._database.read(lambda conn: boards_of(conn, self._site, teams))
+        read = partial(_posted, site=self._site, teams=teams, now=self._clock())
+        boards, talks = await self._database.read(read)
         before, self._boards = self._boards, boards
         for board in boards.values():
             if before.get(board.team) != board:
-                for reader in leads:
-                    if board.team in reader.party.leads:
-                        reader.send(board)
+                _tell(leads, board.team, board)
+        was, self._talks = self._talks, talks
+        for frame in talk_changes(was, talks):
+            _tell(leads, frame.team, frame)
 
 
-def boards_of(conn: sa.Connection, site: str, teams: Collection[str]) -> dict[str, Board]:
-    """Return how many wait and talk in each of `teams`."""
-    s = schema.sessions.c
-    live = sa.select(
-        s.team, s.state, sa.func.count().label("many"), sa.func.min(s.waiting_since).label("since")
-    ).where(s.site == site, s.team.in_(list(teams)))
-    waiting, talking = (
-        {row.team: row for row in conn.execute(each.group_by(s.team, s.state))}
-        for each in (
-            live.where(s.state == "waiting", not_meant()),
-            live.where(s.state == "talking"),
-        )
-    )
-    return {
-        team: Board(
-            team=team,
-            waiting=waiting[team].many if team in waiting else 0,
-            longest_since=waiting[team].since if team in waiting else 0,
-            talking=talking[team].many if team in talking else 0,
-        )
-        for team in sorted(teams)
-    }
+def _posted(
+    conn: sa.Connection, site: str, teams: Collection[str], now: int
+) -> tuple[dict[str, Board], dict[str, dict[str, Talk]]]:
+    return boards_of(conn, site, teams, now), talks_of(conn, site, teams)
+
+
+def _tell(leads: Collection[Reader], team: str, frame: Frame) -> None:
+    for reader in leads:
+        if team in reader.party.leads:
+            reader.send(frame)
 
 
 def switched_on(conn: sa.Connection, site: str, parties: Collection[str]) -> set[str]:

@@ -31,6 +31,25 @@ def erase_all(conn: sa.Connection, site: str, session: str, customer: str, befor
     insert_new(conn, schema.deleted_sessions, site=site, session=session)
 
 
+def erase_line(conn: sa.Connection, site: str, session: str, line: int) -> None:
+    """Delete the words of fact number `line`, of those that everybody may see, in `session`.
+
+    What is left of them in the write-ahead log and of their entry in the search index goes with
+    time: to rewrite all of both, as an erasure does, is too much for what happens every few minutes.
+    """
+    f, t = schema.facts.c, schema.texts
+    # No fact's own place is below that of a reader, and only it is in the key.
+    found = sa.select(f.place).where(
+        f.site == site, f.session == session, f.place >= line, f.place_all == line
+    )
+    place = conn.scalar(found.limit(1))
+    mine = sa.and_(t.c.site == site, t.c.session == session, t.c.place == place)
+    row = conn.execute(sa.select(t.c.search_row).where(mine)).first()
+    if row:
+        drop_words(conn, site, session, place or 0, row.search_row)
+        conn.execute(t.delete().where(mine))
+
+
 def _erase_texts(
     conn: sa.Connection, site: str, session: str, before: int, which: sa.ColumnElement[bool]
 ) -> None:

@@ -21,7 +21,7 @@ from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
 from broker.doorbell import Ring
-from broker.presence import available_reps
+from broker.presence import available_reps, presence_of
 from broker.tasks import is_set_within
 from protocol import requests as r
 from protocol.fields import Compared
@@ -135,13 +135,21 @@ class HandOut:
             await self.look()
 
     async def look(self) -> None:
-        """Offer whatever can be offered now."""
+        """Take back what is offered to nobody who is there, and offer whatever can be offered."""
+        read_forsaken = partial(_forsaken, site=self._site, now=self._clock())
+        forsaken = await self._database.read(read_forsaken)
+        await asyncio.gather(*(self._pass_on(session, rep) for session, rep in forsaken))
         teams = list(self._teams())
         if not teams:
             return
         read = partial(_choices, site=self._site, teams=teams, now=self._clock())
         chosen = await self._database.read(read)
         await asyncio.gather(*(self._offer(session, choice) for session, choice in chosen))
+
+    async def _pass_on(self, session: str, rep: str) -> None:
+        # Refused where they accepted at the last moment, or another broker was quicker.
+        with suppress(Refused):
+            await self._desk.notice(session, r.PassOn(rep=rep))
 
     async def _offer(self, session: str, choice: Choice) -> None:
         # Refused where somebody picked it meanwhile, or another broker was quicker.
@@ -155,6 +163,28 @@ class HandOut:
                     again=choice.again,
                 ),
             )
+
+
+def _forsaken(conn: sa.Connection, site: str, now: int) -> list[tuple[str, str]]:
+    """Return (session, rep) where the rep to whom it is offered is away, off, or not there. Whom a
+    customer named keeps their time."""
+    t, p, s = schema.turns.c, schema.participants.c, schema.sessions.c
+    asked = list(conn.scalars(sa.select(t.rep).where(t.site == site, t.offers > 0)))
+    states = presence_of(conn, site, asked, now) if asked else {}
+    gone = [rep for rep in asked if states[rep] != "available"]
+    if not gone:
+        return []
+    theirs = (
+        sa.select(p.rep, s.id, s.fold)
+        .join(schema.sessions, sa.and_(s.site == p.site, s.id == p.session))
+        .where(p.site == site, p.rep.in_(gone), s.state.in_(("waiting", "talking")))
+    )
+    found = [(row, _fold.decode(row.fold).offer) for row in conn.execute(theirs)]
+    return [
+        (row.id, row.rep)
+        for row, offer in found
+        if offer and offer.rep == row.rep and offer.reason != "direct"
+    ]
 
 
 def _choices(

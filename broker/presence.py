@@ -199,10 +199,11 @@ class Presence:
             return
         sessions = await self._database.read(lambda conn: live_sessions(conn, self._site, party))
         for session in sessions:
-            try:
-                await self._desk.notice(session, r.Drop(party=party, since=since))
-            except Refused:
-                continue  # it ended meanwhile, or another broker was quicker
+            for noticed in (r.Drop(party=party, since=since), r.Unwatch(rep=party)):
+                try:
+                    await self._desk.notice(session, noticed)
+                except Refused:
+                    continue  # they do the other, it ended, or another broker was quicker
         # Whoever came in between has looked before they were dropped.
         if sessions and await self.is_there(party):
             await self._welcome_back(party)

@@ -7,6 +7,7 @@ compares with what it said last, and tells each link only what is new for it.
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import sqlalchemy as sa
@@ -21,7 +22,9 @@ from broker.forecast import Forecast, InQueue
 from broker.inbox import open_messages
 from broker.overview import not_meant
 from broker.presence import presence_of
+from broker.presence_times import note_presence
 from broker.tasks import is_set_within
+from protocol.fields import Presence
 from protocol.messages import (
     Availability,
     Colleague,
@@ -152,6 +155,7 @@ class Queues:
     async def look(self) -> None:
         """Read the queues and tell everybody what is new."""
         state = await self._database.read(self._read)
+        await self._note_presence(state)
         estimates = await self._forecast.look(state.entries(), state.colleagues)
         before, self._state = self._state, replace(state, estimates=estimates)
         for frame in queue_changes(before, self._state):
@@ -176,6 +180,14 @@ class Queues:
             # Whoever waits now has heard; who comes later waits for the next.
             self._opened_or_closed.set()
             self._opened_or_closed = asyncio.Event()
+
+    async def _note_presence(self, state: State) -> None:
+        """Write down whose presence is not what it was at the last look."""
+        was, now = presences(self._state), presences(state)
+        changed = {rep: there for rep, there in now.items() if was.get(rep) != there}
+        if changed:
+            note = partial(note_presence, site=self._site, states=changed, now=self._clock())
+            await self._database.write(note)
 
     def _whole(self, party: Party) -> Iterable[Frame]:
         if party.role == "customer":
@@ -299,6 +311,12 @@ def _entry(row: sa.Row[tuple[str, ...]], language: str, offered: str) -> Waiting
         front=row.front,
         offered=offered,
     )
+
+
+def presences(state: State) -> dict[str, Presence]:
+    """Return how each rep of any team is there."""
+    colleagues = (rep for reps in state.colleagues.values() for rep in reps)
+    return {colleague.rep: colleague.presence for colleague in colleagues}
 
 
 def queue_changes(before: State, now: State) -> list[Queue]:

@@ -123,6 +123,9 @@ rep_loads = _table(
 turns = _table("turns", _key("rep"), _number("offers"), _time("since"))
 """How many offers stand with a rep, and since when they have as many sessions as they have."""
 
+presence_times = _table("presence_times", _key("rep"), _id("state"), _time("since"))
+"""Since when a rep is available, away or off, as `presence_times.py` has it."""
+
 meetings = _table("meetings", _key("session"), _id("rep"))
 """Sessions whose customer is to meet `rep`; they are in no queue."""
 

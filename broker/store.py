@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from broker import schema
 from broker.database import insert_new, put, run
-from broker.erasure import erase, erase_all
+from broker.erasure import erase, erase_all, erase_line
 from broker.search import put_words
 from broker.turns import put_meeting, put_turns
 from broker.visits import put_visit
@@ -28,6 +28,7 @@ from protocol.facts import (
     Opened,
     PersonalFact,
     Said,
+    TakenBack,
     TextsErased,
     Wiped,
     WrappedUp,
@@ -131,6 +132,8 @@ def append(
         erase(conn, site, after.id, after.customer, fact.place)
     elif isinstance(fact, Wiped):
         erase_all(conn, site, after.id, after.customer, fact.place)
+    elif isinstance(fact, TakenBack):
+        erase_line(conn, site, after.id, fact.line)
     return new
 
 
@@ -223,12 +226,13 @@ def serving(session: Session) -> frozenset[str]:
 
 
 def concerned(session: Session) -> frozenset[str]:
-    """Return the reps who are to know of `session`: who serves it, is invited, is offered it, or is
-    to meet its customer."""
+    """Return the reps who are to know of `session`: who serves it, is invited, is offered it,
+    monitors it, or is to meet its customer."""
     if session.state in ("new", "ended"):
         return frozenset()
     offered = (session.offer.rep,) if session.offer else ()
-    return serving(session) | ({*session.invited, *offered, session.meant_for} - {""})
+    watching = (*session.monitoring, *session.announced)
+    return serving(session) | ({*session.invited, *offered, *watching, session.meant_for} - {""})
 
 
 def _put_participants(

@@ -104,8 +104,10 @@ class TranscriptMail:
         organisation = self._site.settings.organisation
         name = session.names.get(fact.by, organisation)
         if isinstance(fact, f.Said):
-            who = say("You") if fact.by == session.customer else name
-            return who, say("Deleted") if fact.erased else fact.text
+            is_customers = fact.by == session.customer
+            taken_back = not is_customers and not session.deleted
+            gone = say("Message taken back") if taken_back else say("Deleted")
+            return say("You") if is_customers else name, gone if fact.erased else fact.text
         if isinstance(fact, f.Greeted | f.Noticed):
             return organisation, fact.text
         if isinstance(fact, f.LinkPushed):

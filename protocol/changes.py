@@ -37,6 +37,7 @@ from protocol.screen_changes import (
     unshared,
 )
 from protocol.state import Offering, Session
+from protocol.taking_back import said, taken_back  # noqa: F401 - found by their names, below
 
 Changed = dict[str, Any]
 
@@ -170,6 +171,9 @@ def declined(session: Session, fact: f.Declined) -> Changed:
 
 
 def offer_expired(session: Session, fact: f.OfferExpired) -> Changed:
+    """Who is not there has not been asked: they are when they come back."""
+    if fact.gone:
+        return {"offer": None, "offer_ended_at": fact.at}
     unanswered = _with(session.unanswered, fact.rep)
     return {"offer": None, "offer_ended_at": fact.at, "unanswered": unanswered}
 

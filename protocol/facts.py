@@ -36,6 +36,17 @@ from protocol.fields import (
     Tools,
     Url,
 )
+from protocol.lines import TakenBack as TakenBack  # noqa: PLC0414 - as below
+from protocol.monitoring_facts import (
+    AnnouncedMonitoringStopped as AnnouncedMonitoringStopped,  # noqa: PLC0414 - as below
+)
+from protocol.monitoring_facts import Monitored as Monitored  # noqa: PLC0414 - as below
+from protocol.monitoring_facts import (
+    MonitoringAnnounced as MonitoringAnnounced,  # noqa: PLC0414 - as below
+)
+from protocol.monitoring_facts import (
+    MonitoringStopped as MonitoringStopped,  # noqa: PLC0414 - as below
+)
 from protocol.terms import Rules as Rules  # noqa: PLC0414 - facts hold it, and give it on
 
 # --- waiting and hand-out
@@ -56,9 +67,12 @@ class Declined(Fact, frozen=True, kw_only=True):
 
 
 class OfferExpired(Fact, frozen=True, kw_only=True):
+    """`gone`: they were not there any more to answer."""
+
     audience = "reps"
 
     rep: Id
+    gone: bool = False
 
 
 class Accepted(Fact, frozen=True, kw_only=True):
@@ -166,24 +180,6 @@ class TakenOver(Fact, frozen=True, kw_only=True):
 
 class OwnerChanged(Fact, frozen=True, kw_only=True):
     rep: Id
-
-
-class Monitored(Fact, frozen=True, kw_only=True):
-    audience = "leads"
-
-
-class MonitoringStopped(Fact, frozen=True, kw_only=True):
-    audience = "leads"
-
-
-class MonitoringAnnounced(Fact, frozen=True, kw_only=True):
-    """A lead called `name` reads along, and everybody is told."""
-
-    name: Name
-
-
-class AnnouncedMonitoringStopped(Fact, frozen=True, kw_only=True):
-    pass
 
 
 # --- screen, control, recording

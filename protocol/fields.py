@@ -90,6 +90,7 @@ RefusalCode = Literal[
     "not_now",
     "not_due",
     "too_soon",
+    "too_late",
     "taken",
     "at_capacity",
     "nobody_available",

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from protocol.facts import FACTS, Fact
-from protocol.fields import Count, Id, Name, Presence, RefusalCode, Remark, Time
+from protocol.fields import Count, Id, MonitoringPolicy, Name, Presence, RefusalCode, Remark, Time
 from protocol.requests import REQUESTS, Request, snake
 
 if TYPE_CHECKING:
@@ -219,13 +219,47 @@ class Switch(Frame, frozen=True, kw_only=True):
     available: bool
 
 
+class Since(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rep: Id
+    since: Time
+
+
 class Board(Frame, frozen=True, kw_only=True):
-    """To leads: how many wait for `team`, since when the longest does, and how many talk."""
+    """To leads: how many wait for `team`, since when the longest does, how many talk, and since
+    when each of its reps has been available, away or off."""
 
     team: Id
     waiting: Count
     longest_since: Time
     talking: Count
+    there_since: tuple[Since, ...] = ()
+
+
+class Talk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A session in which is talked since `since`, for leads. The customer, called `name`, is `gone`
+    since then, or 0; `watched` are the leads who monitor, `monitoring` what the site wanted of that
+    when the session opened."""
+
+    session: Id
+    team: Id
+    issue: Id
+    name: Name
+    language: Id
+    owner: Id
+    joined: tuple[Id, ...]
+    watched: tuple[Id, ...]
+    since: Time
+    gone: Time
+    monitoring: MonitoringPolicy
+
+
+class Talks(Frame, frozen=True, kw_only=True):
+    """To leads: the sessions of `team` in which is talked. `whole`: it replaces what you had."""
+
+    team: Id
+    whole: bool
+    came: tuple[Talk, ...]
+    went: tuple[Id, ...] = ()
 
 
 class Canned(Frame, frozen=True, kw_only=True):

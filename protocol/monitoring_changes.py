@@ -14,7 +14,7 @@ def monitored(session: Session, fact: f.Monitored) -> dict[str, Any]:
 
 
 def monitoring_stopped(session: Session, fact: f.MonitoringStopped) -> dict[str, Any]:
-    return {"monitoring": _without(session.monitoring, fact.by)}
+    return {"monitoring": _without(session.monitoring, fact.rep or fact.by)}
 
 
 def monitoring_announced(session: Session, fact: f.MonitoringAnnounced) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def monitoring_announced(session: Session, fact: f.MonitoringAnnounced) -> dict[
 def announced_monitoring_stopped(
     session: Session, fact: f.AnnouncedMonitoringStopped
 ) -> dict[str, Any]:
-    return {"announced": _without(session.announced, fact.by)}
+    return {"announced": _without(session.announced, fact.rep or fact.by)}
 
 
 def unwatched(session: Session, rep: str) -> dict[str, Any]:

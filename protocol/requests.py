@@ -144,6 +144,12 @@ class Note(Request, frozen=True, kw_only=True):
     text: Text
 
 
+class TakeBack(Request, frozen=True, kw_only=True):
+    """Take my words back, which are number `line` of the facts that everybody may see."""
+
+    line: Count
+
+
 class Nudge(Request, frozen=True, kw_only=True):
     pass
 
@@ -306,6 +312,18 @@ class Offer(Incident, frozen=True, kw_only=True):
     reason: OfferReason = "least_busy"
     compared: Candidates = ()
     again: bool = False
+
+
+class PassOn(Incident, frozen=True, kw_only=True):
+    """`rep`, to whom it is offered, is not there any more."""
+
+    rep: Id
+
+
+class Unwatch(Incident, frozen=True, kw_only=True):
+    """`rep`, who monitors, has no link left."""
+
+    rep: Id
 
 
 class Notify(Incident, frozen=True, kw_only=True):

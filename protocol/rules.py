@@ -14,8 +14,10 @@ from protocol import facts as f
 from protocol import requests as r
 from protocol.copying import copied
 from protocol.endings import end, erase_my_texts, survey, unless_deleted, wrap_up
+from protocol.file_rules import answer_file, file_arrives, file_withheld, offer_file, withdraw_file
 from protocol.identity import confirm_code, send_code
 from protocol.lapses import lapse
+from protocol.monitoring_rules import monitor, stop_monitoring, unwatch
 from protocol.screen_rules import (
     answer_grants,
     pause_sharing,
@@ -26,11 +28,9 @@ from protocol.screen_rules import (
     share_screen,
 )
 from protocol.state import Answer, Party, Refused, Session
+from protocol.taking_back import take_back
 
 Rule = Callable[[Session, Any, Party, int], Answer]
-
-FILES = 100
-"""Files offered in one session; each stays in it, which is read and written with every fact."""
 
 
 def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
@@ -141,6 +141,14 @@ def decline(session: Session, asked: r.Decline, sender: Party, now: int) -> Answ
     return f.Ended(ending="busy") if session.offer.reason == "direct" else f.Declined()
 
 
+def pass_on(session: Session, asked: r.PassOn, sender: Party, now: int) -> Answer:
+    """Whom a customer named keeps their time: the customer wants nobody else."""
+    offer = session.offer
+    if not offer or offer.rep != asked.rep or offer.reason == "direct":
+        return Refused("not_now")
+    return f.OfferExpired(rep=asked.rep, gone=True)
+
+
 def nudge(session: Session, asked: r.Nudge, sender: Party, now: int) -> Answer:
     ready = session.nudged_at + session.rules.nudge_seconds * 1000
     if session.nudged_at and now < ready:
@@ -189,22 +197,6 @@ def take_over(session: Session, asked: r.TakeOver, sender: Party, now: int) -> A
     return Refused("not_now") if sender.id == session.owner else f.TakenOver(name=sender.name)
 
 
-def monitor(session: Session, asked: r.Monitor, sender: Party, now: int) -> Answer:
-    """As the site wanted it when the session opened."""
-    policy = session.rules.monitoring
-    if policy == "off":
-        return Refused("not_yours")
-    if sender.id in (session.owner, *session.joined, *session.monitoring, *session.announced):
-        return Refused("not_now")
-    return f.MonitoringAnnounced(name=sender.name) if policy == "announced" else f.Monitored()
-
-
-def stop_monitoring(session: Session, asked: r.StopMonitoring, sender: Party, now: int) -> Answer:
-    """Who was announced is also said to have gone."""
-    announced = sender.id in session.announced
-    return f.AnnouncedMonitoringStopped() if announced else f.MonitoringStopped()
-
-
 def while_sharing(session: Session, asked: Struct, sender: Party, now: int) -> Answer:
     return copied(session, asked, sender, now) if session.sharing else Refused("not_now")
 
@@ -217,45 +209,6 @@ def pause_recording(session: Session, asked: r.PauseRecording, sender: Party, no
 
 def resume_recording(session: Session, asked: r.ResumeRecording, sender: Party, now: int) -> Answer:
     return f.RecordingResumed() if session.recording_paused else Refused("not_now")
-
-
-def offer_file(session: Session, asked: r.OfferFile, sender: Party, now: int) -> Answer:
-    if not asked.file or asked.file in session.files:
-        return Refused("malformed")
-    if len(session.files) >= FILES:
-        return Refused("rate_limited", str(FILES))
-    return f.FileOffered(file=asked.file, name=asked.name, size=asked.size)
-
-
-def answer_file(session: Session, asked: r.AnswerFile, sender: Party, now: int) -> Answer:
-    """The other side answers: a customer for a rep's file, any rep for a customer's."""
-    file = session.files.get(asked.file)
-    if file is None or file.state != "offered":
-        return Refused("unknown_file")
-    if (file.by == session.customer) == (sender.id == session.customer):
-        return Refused("not_yours")
-    return f.FileAnswered(file=asked.file, accepted=asked.accepted)
-
-
-def withdraw_file(session: Session, asked: r.WithdrawFile, sender: Party, now: int) -> Answer:
-    file = session.files.get(asked.file)
-    if file is None or file.state not in ("offered", "accepted"):
-        return Refused("unknown_file")
-    return f.FileWithdrawn(file=asked.file) if file.by == sender.id else Refused("not_yours")
-
-
-def file_arrives(session: Session, asked: r.FileArrives, sender: Party, now: int) -> Answer:
-    file = session.files.get(asked.file)
-    if file is None or file.state != "accepted":
-        return Refused("unknown_file")
-    return f.FileArrived(file=asked.file, size=asked.size, file_digest=asked.digest)
-
-
-def file_withheld(session: Session, asked: r.FileWithheld, sender: Party, now: int) -> Answer:
-    file = session.files.get(asked.file)
-    if file is None or file.state in ("declined", "withdrawn", "refused"):
-        return Refused("unknown_file")
-    return f.FileRefused(file=asked.file, why=asked.why)
 
 
 def drop(session: Session, asked: r.Drop, sender: Party, now: int) -> Answer:
@@ -284,6 +237,8 @@ RULES: dict[type[Struct], Rule] = {
     r.Offer: offer,
     r.Accept: accept,
     r.Decline: decline,
+    r.PassOn: pass_on,
+    r.TakeBack: take_back,
     r.Nudge: nudge,
     r.PushLink: push_link,
     r.Extend: extend,
@@ -294,6 +249,7 @@ RULES: dict[type[Struct], Rule] = {
     r.TakeOver: take_over,
     r.Monitor: monitor,
     r.StopMonitoring: stop_monitoring,
+    r.Unwatch: unwatch,
     r.RequestGrants: request_grants,
     r.AnswerGrants: answer_grants,
     r.Release: release,

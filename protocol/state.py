@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from protocol.facts import Fact, Rules
 from protocol.fields import Ending, Meeting, OfferReason, RefusalCode, Shared, State, Tool
+from protocol.lines import Line
 
 BROKER = "broker"
 
@@ -57,7 +58,7 @@ class Session(Struct, frozen=True, kw_only=True):
     `meant_for` is the rep whom the customer is to meet, until they have, and `meeting` how it came
     about. `unanswered` are the reps to whom it was offered in vain in this round, and the last such
     offer ended at `offer_ended_at`. `monitoring` are the leads who read along unseen, `announced`
-    those of whom everybody knows it.
+    those of whom everybody knows it. `recent` are the last lines of reps that can be taken back.
     """
 
     id: str = ""
@@ -107,6 +108,7 @@ class Session(Struct, frozen=True, kw_only=True):
     sharing_paused: bool = False
     files: dict[str, File] = {}
     gone: dict[str, int] = {}
+    recent: tuple[Line, ...] = ()
     ending: Ending | Literal[""] = ""
     survey: Literal["none", "wanted", "done", "skipped"] = "none"
     erased: bool = False

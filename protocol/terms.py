@@ -29,6 +29,7 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prompt_seconds: Seconds = 30
     grant_seconds: Seconds = 1800
     nudge_seconds: Seconds = 10
+    take_back_seconds: Seconds = 5
     survey: bool = True
     persistent_queue: bool = False
     fallback_team: Id = ""

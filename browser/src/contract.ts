@@ -69,6 +69,7 @@ export type RefusalCode =
   | "not_now"
   | "not_due"
   | "too_soon"
+  | "too_late"
   | "taken"
   | "at_capacity"
   | "nobody_available"
@@ -97,6 +98,8 @@ export type Standing =
 
 export type IncidentKind =
   | "offer"
+  | "pass_on"
+  | "unwatch"
   | "notify"
   | "orphan"
   | "drop"
@@ -224,6 +227,14 @@ export interface Note {
   readonly id: string;
   readonly session?: string;
   readonly text: string;
+}
+
+/** Take my words back, which are number `line` of the facts that everybody may see. */
+export interface TakeBack {
+  readonly type: "take_back";
+  readonly id: string;
+  readonly session?: string;
+  readonly line: number;
 }
 
 export interface Nudge {
@@ -622,13 +633,50 @@ export interface Switch {
   readonly available: boolean;
 }
 
-/** To leads: how many wait for `team`, since when the longest does, and how many talk. */
+export interface Since {
+  readonly rep: string;
+  readonly since: number;
+}
+
+/**
+ * To leads: how many wait for `team`, since when the longest does, how many talk, and since when
+ * each of its reps has been available, away or off.
+ */
 export interface Board {
   readonly type: "board";
   readonly team: string;
   readonly waiting: number;
   readonly longest_since: number;
   readonly talking: number;
+  readonly there_since: readonly Since[];
+}
+
+/**
+ * A session in which is talked since `since`, for leads. The customer, called `name`, is `gone`
+ * since then, or 0; `watched` are the leads who monitor, `monitoring` what the site wanted of that
+ * when the session opened.
+ */
+export interface Talk {
+  readonly session: string;
+  readonly team: string;
+  readonly issue: string;
+  readonly name: string;
+  readonly language: string;
+  readonly owner: string;
+  readonly joined: readonly string[];
+  readonly watched: readonly string[];
+  readonly since: number;
+  readonly gone: number;
+  readonly monitoring: MonitoringPolicy;
+}
+
+/** To leads: the sessions of `team` in which is talked. `whole`: it replaces what you had. */
+export interface Talks {
+  readonly type: "talks";
+  readonly team: string;
+  readonly whole: boolean;
+  readonly came: readonly Talk[];
+  readonly went: readonly string[];
 }
 
 /** The canned messages stand at `version`: fetch them anew where you have an older one. */
@@ -700,6 +748,49 @@ export interface Greeted {
   readonly text: string;
 }
 
+/** The words of the fact that was number `line` of those that everybody may see are gone. */
+export interface TakenBack {
+  readonly type: "taken_back";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly line: number;
+}
+
+export interface Monitored {
+  readonly type: "monitored";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** `rep` is named where the broker noticed that they are gone. */
+export interface MonitoringStopped {
+  readonly type: "monitoring_stopped";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly rep: string;
+}
+
+/** A lead called `name` reads along, and everybody is told. */
+export interface MonitoringAnnounced {
+  readonly type: "monitoring_announced";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly name: string;
+}
+
+/** `rep` is named where the broker noticed that they are gone. */
+export interface AnnouncedMonitoringStopped {
+  readonly type: "announced_monitoring_stopped";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly rep: string;
+}
+
 /** A rep who could take a session: with `active` sessions, so many since `since`. */
 export interface Compared {
   readonly rep: string;
@@ -726,12 +817,14 @@ export interface Declined {
   readonly by: string;
 }
 
+/** `gone`: they were not there any more to answer. */
 export interface OfferExpired {
   readonly type: "offer_expired";
   readonly place: number;
   readonly at: number;
   readonly by: string;
   readonly rep: string;
+  readonly gone: boolean;
 }
 
 export interface Accepted {
@@ -871,36 +964,6 @@ export interface OwnerChanged {
   readonly at: number;
   readonly by: string;
   readonly rep: string;
-}
-
-export interface Monitored {
-  readonly type: "monitored";
-  readonly place: number;
-  readonly at: number;
-  readonly by: string;
-}
-
-export interface MonitoringStopped {
-  readonly type: "monitoring_stopped";
-  readonly place: number;
-  readonly at: number;
-  readonly by: string;
-}
-
-/** A lead called `name` reads along, and everybody is told. */
-export interface MonitoringAnnounced {
-  readonly type: "monitoring_announced";
-  readonly place: number;
-  readonly at: number;
-  readonly by: string;
-  readonly name: string;
-}
-
-export interface AnnouncedMonitoringStopped {
-  readonly type: "announced_monitoring_stopped";
-  readonly place: number;
-  readonly at: number;
-  readonly by: string;
 }
 
 export interface GrantsRequested {
@@ -1108,6 +1171,7 @@ export interface Rules {
   readonly prompt_seconds: number;
   readonly grant_seconds: number;
   readonly nudge_seconds: number;
+  readonly take_back_seconds: number;
   readonly survey: boolean;
   readonly persistent_queue: boolean;
   readonly fallback_team: string;
@@ -1263,6 +1327,13 @@ export interface File {
   readonly state: "offered" | "accepted" | "declined" | "withdrawn" | "arrived" | "refused";
 }
 
+/** What `by` said at `at`; `shown` facts were there for everybody, this one included. */
+export interface Line {
+  readonly shown: number;
+  readonly by: string;
+  readonly at: number;
+}
+
 /**
  * What the facts so far amount to. Holds no personal text. `shown` counts the facts everybody may
  * see; receipts are counted in it. Times are in milliseconds, 0 meaning never; a party is named by
@@ -1270,7 +1341,8 @@ export interface File {
  * `deleted` that nobody's are. `meant_for` is the rep whom the customer is to meet, until they
  * have, and `meeting` how it came about. `unanswered` are the reps to whom it was offered in vain
  * in this round, and the last such offer ended at `offer_ended_at`. `monitoring` are the leads who
- * read along unseen, `announced` those of whom everybody knows it.
+ * read along unseen, `announced` those of whom everybody knows it. `recent` are the last lines of
+ * reps that can be taken back.
  */
 export interface Session {
   readonly id: string;
@@ -1320,6 +1392,7 @@ export interface Session {
   readonly sharing_paused: boolean;
   readonly files: Readonly<Record<string, File>>;
   readonly gone: Readonly<Record<string, number>>;
+  readonly recent: readonly Line[];
   readonly ending: Ending | "";
   readonly survey: "none" | "wanted" | "done" | "skipped";
   readonly erased: boolean;
@@ -1341,6 +1414,7 @@ export type Request =
   | Decline
   | Say
   | Note
+  | TakeBack
   | Nudge
   | ReportNudge
   | PushLink
@@ -1389,6 +1463,7 @@ export type Frame =
   | MySessions
   | Switch
   | Board
+  | Talks
   | Canned
   | Goodbye
   | Beat;
@@ -1401,6 +1476,11 @@ export type Fact =
   | RecordingAnswered
   | RecordingWithdrawn
   | Greeted
+  | TakenBack
+  | Monitored
+  | MonitoringStopped
+  | MonitoringAnnounced
+  | AnnouncedMonitoringStopped
   | Offered
   | Declined
   | OfferExpired
@@ -1421,10 +1501,6 @@ export type Fact =
   | Left
   | TakenOver
   | OwnerChanged
-  | Monitored
-  | MonitoringStopped
-  | MonitoringAnnounced
-  | AnnouncedMonitoringStopped
   | GrantsRequested
   | GrantsGiven
   | GrantsRefused
@@ -1482,6 +1558,11 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   recording_answered: "all",
   recording_withdrawn: "all",
   greeted: "all",
+  taken_back: "all",
+  monitored: "leads",
+  monitoring_stopped: "leads",
+  monitoring_announced: "all",
+  announced_monitoring_stopped: "all",
   offered: "reps",
   declined: "reps",
   offer_expired: "reps",
@@ -1502,10 +1583,6 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   left: "all",
   taken_over: "all",
   owner_changed: "all",
-  monitored: "leads",
-  monitoring_stopped: "leads",
-  monitoring_announced: "all",
-  announced_monitoring_stopped: "all",
   grants_requested: "all",
   grants_given: "all",
   grants_refused: "all",
@@ -1650,6 +1727,13 @@ export const TABLE: readonly Row[] = [
   { asked: "orphan", by: ["broker"], within: ["waiting"], gives: ["ended"], then: ["ended"] },
   { asked: "offer", by: ["broker"], within: ["waiting"], gives: ["offered"], then: [] },
   {
+    asked: "pass_on",
+    by: ["broker"],
+    within: ["waiting", "talking"],
+    gives: ["offer_expired"],
+    then: [],
+  },
+  {
     asked: "accept",
     by: ["offered", "team"],
     within: ["waiting", "talking"],
@@ -1668,6 +1752,13 @@ export const TABLE: readonly Row[] = [
     by: ["customer", "joined", "owner"],
     within: ["waiting", "talking"],
     gives: ["said"],
+    then: [],
+  },
+  {
+    asked: "take_back",
+    by: ["joined", "owner"],
+    within: ["talking", "ended"],
+    gives: ["taken_back"],
     then: [],
   },
   { asked: "note", by: ["joined", "owner"], within: ["talking"], gives: ["noted"], then: [] },
@@ -1728,6 +1819,13 @@ export const TABLE: readonly Row[] = [
   {
     asked: "stop_monitoring",
     by: ["monitoring"],
+    within: ["talking"],
+    gives: ["monitoring_stopped", "announced_monitoring_stopped"],
+    then: [],
+  },
+  {
+    asked: "unwatch",
+    by: ["broker"],
     within: ["talking"],
     gives: ["monitoring_stopped", "announced_monitoring_stopped"],
     then: [],
@@ -1933,6 +2031,7 @@ export function emptySession(id = ""): Session {
       prompt_seconds: 30,
       grant_seconds: 1800,
       nudge_seconds: 10,
+      take_back_seconds: 5,
       survey: true,
       persistent_queue: false,
       fallback_team: "",
@@ -1980,6 +2079,7 @@ export function emptySession(id = ""): Session {
     sharing_paused: false,
     files: {},
     gone: {},
+    recent: [],
     ending: "",
     survey: "none",
     erased: false,

@@ -16,6 +16,7 @@ const TEXTS: Readonly<Record<RefusalCode, (who: string) => string>> = {
   not_now: () => t("This is not possible at the moment."),
   not_due: () => t("This is not possible at the moment."),
   too_soon: () => t("Please wait a moment before you do this again."),
+  too_late: () => t("It is too late for that."),
   taken: (who) => (who ? t("{name} was faster.", { name: who }) : t("Somebody else was faster.")),
   at_capacity: () => t("You have as many sessions as you may have at once."),
   nobody_available: () => t("Nobody is available there right now."),

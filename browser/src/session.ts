@@ -141,6 +141,14 @@ function looking(session: Session, since: number, until: number): readonly Grant
   return [...grants, { tool: "view", rep, since, until }];
 }
 
+/** As in `protocol/taking_back.py`. */
+const MOST_LINES = 10;
+const ALLOWANCE_MS = 2_000;
+
+function takeBackUntil(session: Session, line: Session["recent"][number]): number {
+  return line.at + session.rules.take_back_seconds * 1000 + ALLOWANCE_MS;
+}
+
 /** Ids of files are made by customers, so one may be called like a method of every object. */
 function file(session: Session, id: string, state: Session["files"][string]["state"]): Changed {
   const by = Object.hasOwn(session.files, id) ? (session.files[id]?.by ?? "") : "";
@@ -212,10 +220,10 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     offer_ended_at: fact.at,
     declined: including(session.declined, fact.by),
   }),
-  offer_expired: (session, fact) => ({
+  offer_expired: (session, { at, rep, gone }) => ({
     offer: null,
-    offer_ended_at: fact.at,
-    unanswered: including(session.unanswered, fact.rep),
+    offer_ended_at: at,
+    ...(!gone && { unanswered: including(session.unanswered, rep) }),
   }),
   accepted: (session, fact) => served(session, fact.by, fact.name, fact.at),
   met: (session, fact) => served(session, fact.rep, fact.name, fact.at),
@@ -229,6 +237,15 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   transferred: (session, fact) => requeued(session, fact.team),
   returned: (session, fact) => ({ ...requeued(session, fact.team), front: fact.front }),
   held: (_, fact) => ({ held_at: fact.at }),
+  said: (session, { by, at }) => {
+    if (by === session.customer) return {};
+    const recent = session.recent.filter((line) => takeBackUntil(session, line) >= at);
+    const fresh = { shown: session.shown + 1, by, at };
+    return { recent: [...recent.slice(1 - MOST_LINES), fresh] };
+  },
+  taken_back: (session, fact) => ({
+    recent: session.recent.filter(({ shown }) => shown !== fact.line),
+  }),
   nudged: (_, fact) => ({ nudged_at: fact.at }),
   warned: (_, fact) => ({ warned_until: fact.until }),
   invited: (session, fact) => ({ invited: including(session.invited, fact.rep) }),
@@ -246,13 +263,15 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     ...grantsOf(session, (holder) => holder !== fact.by),
   }),
   monitored: (session, fact) => ({ monitoring: including(session.monitoring, fact.by) }),
-  monitoring_stopped: (session, fact) => ({ monitoring: excluding(session.monitoring, fact.by) }),
+  monitoring_stopped: (session, { by, rep }) => ({
+    monitoring: excluding(session.monitoring, rep || by),
+  }),
   monitoring_announced: (session, fact) => ({
     announced: including(session.announced, fact.by),
     names: { ...session.names, [fact.by]: fact.name },
   }),
-  announced_monitoring_stopped: (session, fact) => ({
-    announced: excluding(session.announced, fact.by),
+  announced_monitoring_stopped: (session, { by, rep }) => ({
+    announced: excluding(session.announced, rep || by),
   }),
   grants_requested: (_, { tools, by, until }) => ({ prompt: { tools, rep: by, until } }),
   grants_given: (session, { tools, rep, at, until }) => {

@@ -9,7 +9,9 @@ from broker.database import Database, insert_new, open_database
 from broker.doorbell import InProcess
 from broker.presence import Presence, available_reps, present
 from protocol import requests as r
-from tests.broker.desks import ANA, CUSTOMER, SITE, Counter
+from protocol.facts import Rules
+from protocol.fields import MonitoringPolicy
+from tests.broker.desks import ANA, CUSTOMER, LEA, SITE, Counter
 from tests.broker.staff import add_rep
 
 
@@ -37,6 +39,11 @@ async def gone(counter: Counter, session: str) -> set[str]:
     return set((await counter.desk.fresh(session)).session.gone)
 
 
+async def watching(counter: Counter, session: str) -> set[str]:
+    stands = (await counter.desk.fresh(session)).session
+    return {*stands.monitoring, *stands.announced}
+
+
 async def talk_and_link(counter: Counter, presence: Presence) -> str:
     session = await counter.start_talking()
     await presence.came("link-max", CUSTOMER.id)
@@ -56,6 +63,38 @@ async def test_who_leaves_is_dropped_after_a_moment_and_comes_back(
     assert await gone(counter, session) == {CUSTOMER.id}
     await here.came("link-max-2", CUSTOMER.id)
     assert await gone(counter, session) == set()
+
+
+@pytest.mark.parametrize("policy", ["announced", "silent"])
+async def test_a_lead_whose_browser_dies_monitors_no_more(
+    counter: Counter, here: Presence, policy: MonitoringPolicy
+) -> None:
+    counter.circumstances.rules = Rules(monitoring=policy)
+    session = await talk_and_link(counter, here)
+    await here.came("link-lea", LEA.id)
+    await counter.ask(r.Monitor, LEA, session)
+    await here.went("link-lea", LEA.id)
+    await here.came("link-lea-2", LEA.id)
+    counter.clock.move(4)
+    await here.look_after_the_gone()
+    assert await watching(counter, session) == {LEA.id}, "they only reloaded the page"
+    await here.went("link-lea-2", LEA.id)
+    await here.look_after_the_gone()
+    assert await watching(counter, session) == {LEA.id}
+    counter.clock.move(4)
+    await here.look_after_the_gone()
+    assert await watching(counter, session) == set()
+    assert await gone(counter, session) == set()
+
+
+async def test_a_lead_who_comes_back_still_has_the_session_they_monitor(
+    counter: Counter, here: Presence
+) -> None:
+    session = await talk_and_link(counter, here)
+    await counter.ask(r.Monitor, LEA, session)
+    assert await here.came("link-lea", LEA.id) == [session]
+    await counter.ask(r.StopMonitoring, LEA, session)
+    assert await here.came("link-lea-2", LEA.id) == []
 
 
 async def test_who_has_another_link_is_not_dropped(counter: Counter, here: Presence) -> None:

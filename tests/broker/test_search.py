@@ -1,10 +1,12 @@
 """Finding words, on both databases."""
 
 import pytest
+import sqlalchemy as sa
 
-from broker import search, store
+from broker import schema, search, store
 from broker.search import Hit
 from protocol import requests as r
+from protocol.facts import Said, TakenBack
 from protocol.fields import Audience
 from tests.broker.desks import ANA, CUSTOMER, LEA, NIA, SITE, STRANGER, Counter
 
@@ -91,3 +93,27 @@ async def test_erased_words_are_not_found(counter: Counter, session: str) -> Non
     await counter.ask(r.EraseMyTexts, CUSTOMER, session)
     assert await lines(counter, "stripes") == []
     assert await lines(counter, "eaten") == ["Has the zebra eaten?"]
+
+
+async def test_words_taken_back_are_gone_for_everybody_and_not_found(counter: Counter) -> None:
+    session = await counter.start_talking()
+    await counter.ask(r.Note, ANA, session, text="okapi, for reps")
+    await counter.ask(r.Say, ANA, session, text="okapi 12345")
+    line = (await counter.desk.session(session)).shown
+    await counter.ask(r.Say, ANA, session, text="okapi, meant so")
+    await counter.ask(r.TakeBack, ANA, session, line=line)
+    assert {hit.words for hit in await found(counter, "okapi", reader="leads")} == {
+        "okapi, for reps",
+        "okapi, meant so",
+    }
+    levels: list[Audience] = ["all", "reps", "leads", "broker"]
+    for reader in levels:
+        facts = await counter.database.read(
+            lambda conn, reader=reader: store.read_facts(conn, SITE, session, reader)  # type: ignore[misc]
+        )
+        said = [(fact.text, fact.erased) for fact in facts if isinstance(fact, Said)]
+        assert said == [("", True), ("okapi, meant so", False)]
+        (taken,) = [fact for fact in facts if isinstance(fact, TakenBack)]
+        assert taken.line == line
+    words = sa.select(sa.func.count()).where(schema.texts.c.words.contains("12345"))
+    assert await counter.database.read(lambda conn: conn.scalar(words)) == 0

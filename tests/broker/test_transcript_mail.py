@@ -111,6 +111,19 @@ async def test_words_that_were_erased_are_not_in_it(mailing: Server, post: Post)
     assert "Ton" not in text
 
 
+async def test_words_that_a_rep_took_back_are_not_in_it(mailing: Server, post: Post) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    stands = await mailing.parts.desk.session(session)
+    ana = Party(id=stands.owner, role="rep", name="Ana", teams=("support",))
+    await ask(mailing.parts, r.TakeBack, ana, session, line=stands.shown)
+    assert (await mail(mailing, token, session)).status == 204
+    text = text_of(await post.to(KIM))
+    assert "Welcher Stecker?" not in text
+    assert "Nachricht zurückgenommen" in text
+    assert "Kein <Ton>." in text
+
+
 async def test_no_bad_address_is_taken_and_nothing_where_no_mail_is_sent(
     mailing: Server, data_folder: Path
 ) -> None:

@@ -270,6 +270,62 @@ def screen_and_files() -> Life:
     return life
 
 
+def lines_taken_back() -> Life:
+    """Two reps take lines back in time, one of them after the end."""
+    life = Life("taken_back").start(name="Kim").talk().join(BEN)
+    life.ask(r.Say, CUSTOMER, text="Nothing prints.")
+    life.ask(r.Say, ANA, text="Good morning, Robin!")
+    life.wait(2).ask(r.Note, ANA, text="Oh dear.")
+    life.ask(r.Say, BEN, text="Hello.")
+    life.wait(3).ask(r.TakeBack, ANA, line=5)
+    life.ask(r.Say, ANA, text="Good morning, Kim!")
+    life.wait(9).ask(r.Say, BEN, text="The code is 4711.")
+    life.ask(r.Say, ANA, text="Bye, Robin!")
+    life.ask(r.End, CUSTOMER)
+    life.wait(5).ask(r.TakeBack, ANA, line=10)
+    gone = (5, 10)
+    shown = 0
+    for at, fact in enumerate(life.facts):
+        shown += fact.audience == "all"
+        if fact.audience == "all" and shown in gone:
+            life.facts[at] = erased(fact, ANA.id)
+    assert replay(life.facts, "taken_back") == life.session
+    return life
+
+
+def offers_passed_on() -> Life:
+    """Whom it is offered to leaves; later a transfer fails for the same reason."""
+    life = Life("passed_on").start().wait(1)
+    life.ask(r.Offer, DESK, rep="ben", reason="least_busy")
+    life.wait(3).ask(r.PassOn, DESK, rep="ben")
+    life.ask(r.Offer, DESK, rep="eli", reason="least_busy")
+    life.wait(60.001).lapse("offer")
+    life.ask(r.Offer, DESK, rep="ben", reason="least_busy")
+    life.ask(r.PassOn, DESK, rep="ben")
+    life.ask(r.Accept, ANA)
+    life.ask(r.Transfer, ANA, rep="ben")
+    life.wait(1).ask(r.PassOn, DESK, rep="ben")
+    return life
+
+
+def lead_lost() -> Life:
+    """Leads who read along lose their links: one whom everybody knew of, one who was unseen."""
+    life = Life("lead_lost", monitoring="announced").talk()
+    life.ask(r.Monitor, LEA)
+    life.ask(r.Monitor, MAX)
+    life.wait(9).ask(r.Unwatch, DESK, rep="lea")
+    return life
+
+
+def unseen_lead_lost() -> Life:
+    """Nobody but leads had known."""
+    life = Life("unseen_lead_lost", monitoring="silent").talk()
+    life.ask(r.Monitor, LEA)
+    life.wait(9).ask(r.Unwatch, DESK, rep="lea")
+    life.wait(1).ask(r.Say, CUSTOMER, text="Still there?")
+    return life
+
+
 def customer_lost() -> Life:
     """The customer goes, comes back, goes again and stays away."""
     life = Life("customer_lost").start()
@@ -443,6 +499,10 @@ LIVES: tuple[Callable[[], Life], ...] = (
     transfers,
     rep_lost,
     screen_and_files,
+    lines_taken_back,
+    offers_passed_on,
+    lead_lost,
+    unseen_lead_lost,
     customer_lost,
     texts_erased,
     watched,

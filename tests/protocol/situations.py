@@ -41,6 +41,9 @@ def situations() -> Iterator[tuple[str, Life]]:
     yield from _talking()
     yield "ended unserved", _ended(Life().start())
     yield "ended", _ended(Life().talk())
+    said = Life().talk()
+    said.ask(r.Say, ANA, text="Good-bye, Robin!")
+    yield "ended, just said", _ended(said)
     yield "ended after the survey", _surveyed()
     deleted = _surveyed()
     deleted.ask(r.Wipe, DESK)
@@ -135,6 +138,9 @@ def _talking() -> Iterator[tuple[str, Life]]:
     silent.lapse("warning")
     yield "warned", silent
     yield "files", _with_files(_crowded(Life()))
+    said = Life().talk().join(BEN)
+    said.ask(r.Say, ANA, text="Your password is 12345.")
+    yield "just said", said
 
 
 def _recorded(policy: str, **rules: Any) -> Life:
@@ -195,6 +201,7 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     ),
     r.LeaveOnNotice: ({"notice": "n1"},),
     r.Say: ({"text": "hello"},),
+    r.TakeBack: ({"line": 3}, {"line": 4}, {"line": 99}),
     r.Note: ({"text": "hello"},),
     r.PushLink: ({"url": "https://example.test/"}, {"url": ""}),
     r.Transfer: (
@@ -224,6 +231,8 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.SubmitSurvey: ({"rating": 5, "choice": "solved"},),
     r.WrapUp: ({"text": "done"}, {"outcome": "solved"}, {"text": " "}),
     r.Offer: ({"rep": "ben"}, {"rep": "ana", "again": True}, {"rep": "nia", "reason": "direct"}),
+    r.PassOn: ({"rep": "ben"}, {"rep": "nia"}, {"rep": "eli"}, {"rep": ""}),
+    r.Unwatch: ({"rep": "lea"}, {"rep": "ana"}, {"rep": ""}),
     r.Notify: ({"notice": "n1", "text": "known problem"},),
     r.Drop: tuple({"party": party, "since": 0} for party in ("customer", "ana", "ben", "nia", "")),
     r.ComeBack: tuple({"party": party} for party in ("customer", "ana", "ben", "")),

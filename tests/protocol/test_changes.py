@@ -28,7 +28,6 @@ from tests.protocol.situations import situations
 
 CHANGE_NOTHING = {
     f.Noticed,
-    f.Said,
     f.Noted,
     f.NudgeReported,
     f.LinkPushed,

@@ -105,5 +105,6 @@ def test_the_settings_of_a_session_are_those_of_the_specification() -> None:
         "prompt": 30,
         "grant": 1800,
         "nudge": 10,
+        "take_back": 5,
     }
     assert rules.refusal_policy == "continue_unrecorded"

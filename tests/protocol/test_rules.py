@@ -16,7 +16,6 @@ from tests.protocol.life import (
     DIGEST,
     ELI,
     LEA,
-    MAX,
     NIA,
     Life,
 )
@@ -351,40 +350,16 @@ def test_a_lead_takes_over_and_the_owner_stays_in_the_session() -> None:
     life.ask(r.Say, ANA, text="I stay.")
 
 
-@pytest.mark.parametrize(
-    ("policy", "facts"),
-    [
-        ("announced", [f.MonitoringAnnounced, f.AnnouncedMonitoringStopped]),
-        ("silent", [f.Monitored, f.MonitoringStopped]),
-    ],
-)
-def test_a_lead_monitors_as_the_site_wanted_it(policy: str, facts: list[type[f.Fact]]) -> None:
-    life = Life(monitoring=policy).talk()
-    answers = [life.ask(r.Monitor, LEA), life.ask(r.StopMonitoring, LEA)]
-    assert [type(fact) for fact in answers] == facts
+def test_who_is_gone_when_offered_is_asked_again_when_they_are_back() -> None:
+    life = Life().start()
+    life.ask(r.Offer, DESK, rep="ben")
+    assert life.refusal(r.PassOn, DESK, rep="ana") == "not_now"
+    life.ask(r.PassOn, DESK, rep="ben")
+    assert (life.session.offer, life.session.unanswered) == (None, ())
+    life.ask(r.Offer, DESK, rep="ben")
 
 
-def test_nobody_monitors_where_the_site_does_not_want_it() -> None:
-    assert f.Rules().monitoring == "off"
-    life = Life(monitoring="off").talk()
-    assert life.refusal(r.Monitor, LEA) == "not_yours"
-
-
-@pytest.mark.parametrize("policy", ["announced", "silent"])
-@pytest.mark.parametrize("kind", [r.Monitor, r.StopMonitoring])
-def test_only_leads_monitor(policy: str, kind: type[r.Request]) -> None:
-    life = Life(monitoring=policy).talk().join(BEN)
-    for party in (CUSTOMER, ANA, BEN, ELI, NIA):
-        assert life.refusal(kind, party) == "not_yours"
-
-
-def test_a_lead_monitors_only_what_they_are_not_part_of() -> None:
-    life = Life().talk()
-    life.ask(r.Monitor, LEA)
-    assert life.refusal(r.Monitor, LEA) == "not_now"
-    life.ask(r.StopMonitoring, LEA)
-    life.ask(r.Join, LEA)
-    assert life.refusal(r.Monitor, LEA) == "not_now"
-    life.ask(r.TakeOver, MAX)
-    assert life.refusal(r.Monitor, MAX) == "not_now"
-    assert life.refusal(r.Monitor, BEN) == "not_yours"
+def test_a_rep_whom_the_customer_named_keeps_their_time() -> None:
+    life = Life().meet(ANA, "direct").start()
+    life.wait(1).lapse("meeting", there=True)
+    assert life.refusal(r.PassOn, DESK, rep="ana") == "not_now"

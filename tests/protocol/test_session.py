@@ -40,7 +40,10 @@ KNOWN_TO: dict[str, Audience] = {
 """What of a session only some may know; all the rest, everybody in it knows."""
 
 HIDDEN = [kind for kind in f.FACTS if kind.audience != "all"]
-LATE = (f.SurveySubmitted, f.SurveySkipped, f.WrappedUp, f.TextsErased, f.Wiped)
+LATE = (
+    *(f.SurveySubmitted, f.SurveySkipped, f.WrappedUp),
+    *(f.TakenBack, f.TextsErased, f.Wiped),
+)
 
 
 def known_to(reader: Audience, session: Session, place: int) -> Session:

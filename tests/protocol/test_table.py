@@ -104,9 +104,9 @@ def test_only_the_broker_may_bring_in_incidents() -> None:
         assert (row.by == {"broker"}) == (row.asked in INCIDENTS)
 
 
-def test_a_session_that_ended_takes_only_the_survey_the_wrap_up_and_erasures() -> None:
+def test_a_session_that_ended_takes_only_what_is_meant_for_then() -> None:
     late = {row.asked.__name__ for row in TABLE if "ended" in row.within}
-    assert late == {"SubmitSurvey", "SkipSurvey", "WrapUp", "EraseMyTexts", "Wipe"}
+    assert late == {"SubmitSurvey", "SkipSurvey", "WrapUp", "EraseMyTexts", "Wipe", "TakeBack"}
     assert set(OPEN) == {"calling", "identity", "agreement", "recording", "waiting", "talking"}
 
 
