@@ -15,15 +15,7 @@ export interface KeptRequest {
   readonly request: Request;
   /** Why it was turned down; then it only waits to be taken back or thrown away. */
   readonly refusal?: RefusedRequest;
-  /** Until when (ms, this machine's clock) its author may still take it back. */
-  readonly heldUntil?: number;
 }
-
-/**
- * What came of deciding about words that were held: it was for us to decide, somebody else had
- * already sent them, or had already taken them back.
- */
-export type Decided = "ours" | "sent" | "gone";
 
 export interface KeptRequests {
   /** Return what waits for `party`, in the order it was asked. */
@@ -31,8 +23,6 @@ export interface KeptRequests {
   /** Resolves once `kept` would survive the page being killed. */
   readonly put: (kept: KeptRequest) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
-  /** End the holding of words, one way or the other; of several windows only one decides. */
-  readonly decide: (id: string, to: "send" | "take_back") => Promise<Decided>;
 }
 
 /** Open the store; where the browser has none for us, requests live as long as the page. */
@@ -50,25 +40,7 @@ export function inMemory(): KeptRequests {
     of: (party) => Promise.resolve([...all.values()].filter((kept) => kept.party === party)),
     put: (kept) => Promise.resolve(void all.set(kept.id, kept)),
     remove: (id) => Promise.resolve(void all.delete(id)),
-    decide: (id, to) => {
-      const kept = all.get(id);
-      const decided = decidedAbout(kept);
-      if (kept && decided === "ours") {
-        if (to === "send") all.set(id, released(kept));
-        else all.delete(id);
-      }
-      return Promise.resolve(decided);
-    },
   };
-}
-
-function decidedAbout(kept: KeptRequest | undefined): Decided {
-  if (!kept) return "gone";
-  return kept.heldUntil === undefined ? "sent" : "ours";
-}
-
-function released({ id, party, request }: KeptRequest): KeptRequest {
-  return { id, party, request };
 }
 
 function inDatabase(database: IDBDatabase): KeptRequests {
@@ -85,19 +57,6 @@ function inDatabase(database: IDBDatabase): KeptRequests {
     },
     put: (kept) => write((store) => store.put(kept)),
     remove: (id) => write((store) => store.delete(id)),
-    // Looked at and changed in one transaction, so that no other window comes in between.
-    decide: async (id, to) => {
-      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-      const store = transaction.objectStore(STORE);
-      const kept = await answer(store.get(id) as IDBRequest<KeptRequest | undefined>);
-      const decided = decidedAbout(kept);
-      if (kept && decided === "ours") {
-        if (to === "send") store.put(released(kept));
-        else store.delete(id);
-      }
-      await committed(transaction);
-      return decided;
-    },
   };
 }
 

@@ -6,7 +6,7 @@
  * first, whatever the line loses in between.
  */
 import type { Answered, Frame, Note, RefusedRequest, Request, Say } from "./contract.ts";
-import type { Decided, KeptRequests } from "./kept_requests.ts";
+import type { KeptRequests } from "./kept_requests.ts";
 import type { Link } from "./link.ts";
 import { Store } from "./store.ts";
 import { sendableAll } from "./texts.ts";
@@ -44,17 +44,12 @@ export interface RefusedWords {
   readonly refusal: RefusedRequest;
 }
 
-/** Requests that must not overtake what their author has written before. */
-const MOVES: readonly Request["type"][] = ["end", "transfer", "return_to_queue", "leave"];
-
 export class Outbox {
   readonly party: string;
   /** What is not answered yet, in the order of asking. */
   readonly waiting = new Store<readonly Request[]>([]);
   /** Words that are not on their way any more, until their author has dealt with them. */
   readonly refused = new Store<readonly RefusedWords[]>([]);
-  /** Words that can still be taken back, and until when (ms, this machine's clock). */
-  readonly held = new Store<ReadonlyMap<string, number>>(new Map());
   readonly #link: Link;
   readonly #kept: KeptRequests;
   readonly #askers = new Map<string, (answer: Answer) => void>();
@@ -62,71 +57,39 @@ export class Outbox {
   readonly #sent = new Set<string>();
   /** Not yet safe from the page being killed. */
   readonly #unsafe = new Set<string>();
-  /** Not in the store, because it failed: nobody else can know of them. */
-  readonly #unkept = new Set<string>();
-  /** Neither held any more nor free to go, while the store is asked who decides. */
-  readonly #deciding = new Set<string>();
   readonly #listeners = new Set<(request: Request, answer: Answer) => void>();
   readonly #stop: () => void;
   #loaded = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(party: string, link: Link, kept: KeptRequests) {
     this.party = party;
     this.#link = link;
     this.#kept = kept;
     this.#stop = link.on((frame) => this.#hear(frame));
-    addEventListener("pagehide", this.#hurry);
     void this.#load();
   }
 
   close(): void {
-    this.#hurry();
-    clearTimeout(this.#timer);
-    removeEventListener("pagehide", this.#hurry);
     this.#stop();
   }
 
   /**
    * Ask the broker for something. Resolves when it is answered, perhaps much later.
    *
-   * `onKept` is called once the request survives a reload. Words can be taken back for `holdMs`
-   * before they are sent.
+   * `onKept` is called once the request survives a reload.
    */
-  async ask(asked: Asked, onKept?: () => void, holdMs = 0): Promise<Answer> {
-    if (MOVES.includes(asked.type)) this.sendHeld(asked.session ?? "");
+  async ask(asked: Asked, onKept?: () => void): Promise<Answer> {
     // What the broker cannot decode it can never answer, and it would be repeated for ever.
     const request = { ...sendableAll(asked), id: uuid7() } as Request;
     const answer = new Promise<Answer>((resolve) => this.#askers.set(request.id, resolve));
     this.#unsafe.add(request.id);
-    const heldUntil = holdMs && isWords(request) ? Date.now() + holdMs : 0;
-    if (heldUntil) this.#hold(request.id, heldUntil);
     this.waiting.set([...this.waiting.get(), request]);
-    const kept = { id: request.id, party: this.party, request, ...(heldUntil && { heldUntil }) };
     // A store that fails now must not keep the request from being sent.
-    await this.#kept.put(kept).catch(() => void this.#unkept.add(request.id));
+    await this.#kept.put({ id: request.id, party: this.party, request }).catch(() => undefined);
     this.#unsafe.delete(request.id);
     onKept?.();
     this.#send();
     return answer;
-  }
-
-  /** Send what is still held of `session`, or just the words `id`. */
-  sendHeld(session: string, id = ""): void {
-    for (const request of this.waiting.get()) {
-      const isMeant = id ? request.id === id : request.session === session;
-      if (isMeant && this.held.get().has(request.id)) void this.#release(request.id);
-    }
-  }
-
-  /** Take words back that are still held; returns them unless they are on their way already. */
-  async takeBack(id: string): Promise<Words | null> {
-    const request = this.waiting.get().find((each) => each.id === id);
-    if (!request || !isWords(request) || !this.held.get().has(id)) return null;
-    const decided = await this.#decide(id, "take_back");
-    if (decided !== "sent") this.#forget(id);
-    this.#send();
-    return decided === "ours" ? request : null;
   }
 
   /** Call `listener` with each request that is answered, also one from before a reload. */
@@ -145,13 +108,10 @@ export class Outbox {
     const kept = await this.#kept.of(this.party).catch(() => []);
     const [meant, stale] = [[] as Request[], [] as string[]];
     const refused: RefusedWords[] = [];
-    for (const { id, request, refusal, heldUntil } of kept) {
+    for (const { id, request, refusal } of kept) {
       if (isStale(id, request, refusal)) stale.push(id);
       else if (refusal && isWords(request)) refused.push({ request, refusal });
-      else if (!this.#askers.has(id)) {
-        meant.push(sendableAll(request));
-        if (heldUntil) this.#hold(id, heldUntil);
-      }
+      else if (!this.#askers.has(id)) meant.push(sendableAll(request));
     }
     await Promise.allSettled(stale.map((id) => this.#kept.remove(id)));
     this.#loaded = true;
@@ -162,75 +122,13 @@ export class Outbox {
 
   #send(): void {
     if (!this.#loaded) return;
-    const behind = new Set<string>();
     for (const request of this.waiting.get()) {
-      const session = request.session ?? "";
-      if (this.held.get().has(request.id) || this.#deciding.has(request.id)) behind.add(session);
-      const mustWait = behind.has(session) && (isWords(request) || MOVES.includes(request.type));
-      if (mustWait) continue;
       if (this.#unsafe.has(request.id)) return;
       if (this.#sent.has(request.id)) continue;
       if (!this.#link.send(request)) return;
       this.#sent.add(request.id);
     }
   }
-
-  /** Hold the words `id`; when their time is over they go by themselves. */
-  #hold(id: string, until: number): void {
-    this.held.set(new Map([...this.held.get(), [id, until]]));
-    this.#wake();
-  }
-
-  #unhold(id: string): void {
-    this.held.set(new Map([...this.held.get()].filter(([each]) => each !== id)));
-    this.#wake();
-  }
-
-  #wake(): void {
-    clearTimeout(this.#timer);
-    const held = [...this.held.get()];
-    if (!held.length) return;
-    const next = Math.min(...held.map(([, until]) => until));
-    this.#timer = setTimeout(
-      () => {
-        for (const [id, until] of held) if (until <= Date.now()) void this.#release(id);
-      },
-      Math.max(0, next - Date.now()),
-    );
-  }
-
-  async #release(id: string): Promise<void> {
-    const decided = await this.#decide(id, "send");
-    if (decided === "gone") this.#forget(id);
-    this.#send();
-  }
-
-  /** Ask the store who decides; where it knows nothing or fails, it is for us alone. */
-  async #decide(id: string, to: "send" | "take_back"): Promise<Decided> {
-    // Out of reach of whatever sends, before anybody else gets to run.
-    this.#deciding.add(id);
-    this.#unhold(id);
-    const isKept = !this.#unkept.has(id);
-    const decided = isKept ? await this.#kept.decide(id, to).catch(() => "ours" as const) : "ours";
-    this.#deciding.delete(id);
-    return decided;
-  }
-
-  /** Words taken back, here or in another window. */
-  #forget(id: string): void {
-    this.#askers.delete(id);
-    this.waiting.set(this.waiting.get().filter((each) => each.id !== id));
-  }
-
-  /** The page goes away: what is held leaves now, for nobody is left to take it back. */
-  readonly #hurry = (): void => {
-    if (!this.held.get().size) return;
-    const ids = [...this.held.get().keys()];
-    this.held.set(new Map());
-    this.#send();
-    // In case the page stays after all, or comes back from the browser's cache.
-    for (const id of ids) void this.#kept.decide(id, "send").catch(() => undefined);
-  };
 
   #hear(frame: Frame): void {
     if (frame.type === "welcome") {

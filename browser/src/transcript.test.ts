@@ -169,6 +169,18 @@ test("what the customer erases is gone from the screen at once, and nobody else'
   expect(second?.fact).toMatchObject({ text: "", erased: true });
 });
 
+test("a line that a rep takes back is gone from the screen at once, and nothing else", async () => {
+  broker.happen("s1", { type: "noted", text: "only reps count this" });
+  broker.happen("s1", { type: "said", text: "the wrong chat" });
+  broker.happen("s1", { type: "said", text: "the right one" });
+  await pass();
+  const line = transcript.view.get().entries[1]?.shown ?? 0;
+  broker.happen("s1", { type: "taken_back", line });
+  await pass();
+  expect(screen()).toEqual(["only reps count this", "", "the right one"]);
+  expect(transcript.view.get().entries[1]?.fact).toMatchObject({ type: "said", erased: true });
+});
+
 test("what is delivered and read is told once, and again after a reconnect", async () => {
   const told = () => broker.heard.filter(({ type }) => type === "seen");
   broker.happen("s1", { type: "said", text: "one" });

@@ -30,9 +30,7 @@ export interface OwnLine {
   readonly id: string;
   readonly text: string;
   readonly note: boolean;
-  readonly state: "held" | "sending" | "sent" | "refused";
-  /** Until when (ms, this machine's clock) a held line can be taken back. */
-  readonly until?: number;
+  readonly state: "sending" | "sent" | "refused";
   readonly refusal?: RefusedRequest;
 }
 
@@ -94,7 +92,6 @@ export class Transcript {
       outbox.onSettled((request, answer) => this.#settled(request, answer)),
       outbox.waiting.subscribe(() => this.#showOwn()),
       outbox.refused.subscribe(() => this.#showOwn()),
-      outbox.held.subscribe(() => this.#showOwn()),
       this.#writers.names.subscribe(() => {
         this.view.patch({ writing: this.#writers.names.get() });
       }),
@@ -166,7 +163,8 @@ export class Transcript {
     for (const [request, place] of this.#answered) {
       if (place <= session.place) this.#answered.delete(request);
     }
-    const entries = withoutErased([...this.view.get().entries, ...fresh], session.customer);
+    const all = withoutTakenBack([...this.view.get().entries, ...fresh], fresh);
+    const entries = withoutErased(all, session.customer);
     this.view.patch({ session, entries, own: this.#ownLines() });
     this.#see();
   }
@@ -205,7 +203,6 @@ export class Transcript {
       .get()
       .filter((request) => isWords(request))
       .filter(({ id, session }) => session === this.id && !this.#arrived.has(id) && !isRefused(id));
-    const held = this.#outbox.held.get();
     const line = (request: Request, state: OwnLine["state"], refusal?: RefusedRequest) => ({
       id: request.id,
       text: isWords(request) ? request.text : "",
@@ -216,10 +213,7 @@ export class Transcript {
     return [
       ...refused.map(({ request, refusal }) => line(request, "refused", refusal)),
       ...[...this.#answered.keys()].map((request) => line(request, "sent")),
-      ...waiting.map((request) => {
-        const until = held.get(request.id);
-        return until ? { ...line(request, "held"), until } : line(request, "sending");
-      }),
+      ...waiting.map((request) => line(request, "sending")),
     ];
   }
 
@@ -264,6 +258,17 @@ function furthest(known: Marks | undefined, { delivered, read }: Marks): Marks {
     delivered: Math.max(known?.delivered ?? 0, delivered),
     read: Math.max(known?.read ?? 0, read),
   };
+}
+
+/** Blank the lines that reps have taken back, among the `fresh` facts, as later readers get them. */
+function withoutTakenBack(entries: readonly Entry[], fresh: readonly Entry[]): readonly Entry[] {
+  const lines = fresh.flatMap(({ fact }) => (fact.type === "taken_back" ? [fact.line] : []));
+  if (!lines.length) return entries;
+  return entries.map((entry) => {
+    const { fact, shown } = entry;
+    if (fact.type !== "said" || !lines.includes(shown)) return entry;
+    return { ...entry, fact: { ...fact, text: "", erased: true } };
+  });
 }
 
 /** Blank what the customer has erased, as the broker tells it to whoever comes later. */

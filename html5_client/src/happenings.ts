@@ -21,7 +21,7 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
     case "monitoring_announced":
       return t("{name}, who leads the team, is reading along.", { name: fact.name });
     case "announced_monitoring_stopped":
-      return t("{name} no longer reads along.", { name });
+      return t("{name} no longer reads along.", { name: names[fact.rep || fact.by] ?? "" });
     case "taken_over":
       return t("{name} takes care of you now.", { name: fact.name });
     case "owner_changed":

@@ -1,5 +1,6 @@
 import { addressed, customerName } from "@deskside/browser/addressed";
 import { t } from "@deskside/browser/catalogue";
+import { erasedText } from "@deskside/browser/erased";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
 import { receipt } from "@deskside/browser/transcript";
@@ -28,7 +29,7 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
   if (fact.type === "said" && fact.by === me) {
     return (
       <Own detail={`${time} · ${RECEIPTS[receipt(view, entry, me)]()}`}>
-        {fact.erased ? <i>{t("Deleted")}</i> : <Words text={fact.text} />}
+        {fact.erased ? <i>{erasedText(fact, view.session)}</i> : <Words text={fact.text} />}
       </Own>
     );
   }
@@ -43,7 +44,7 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
         detail={together ? time : `${name} · ${time}`}
         together={together}
       >
-        <Words text={fact.text} />
+        {fact.erased ? <i>{erasedText(fact, view.session)}</i> : <Words text={fact.text} />}
       </Theirs>
     );
   }

@@ -1,7 +1,8 @@
 /** The transcript as a file to keep, made in the page from what it shows. */
 import { addressed, customerName } from "@deskside/browser/addressed";
 import { language, t } from "@deskside/browser/catalogue";
-import type { Fact } from "@deskside/browser/contract";
+import type { Fact, Session } from "@deskside/browser/contract";
+import { erasedText } from "@deskside/browser/erased";
 import type { Transcript, View } from "@deskside/browser/transcript";
 import { happeningText } from "./happenings.ts";
 
@@ -30,7 +31,7 @@ function linesOf({ session, entries }: View, me: string, organisation: string): 
   const nameOf = ({ by }: Fact) => (by === me ? t("You") : (session.names[by] ?? organisation));
   const name = customerName(entries);
   return entries.flatMap(({ fact }) => {
-    const said = saidIn(fact);
+    const said = saidIn(fact, session);
     const words = said || happeningText(fact, session);
     const isTheSites = fact.type === "greeted" || fact.type === "held";
     const text = isTheSites ? addressed(words, name) : words;
@@ -38,10 +39,10 @@ function linesOf({ session, entries }: View, me: string, organisation: string): 
   });
 }
 
-function saidIn(fact: Fact): string {
+function saidIn(fact: Fact, session: Session): string {
   switch (fact.type) {
     case "said":
-      return fact.erased ? t("Deleted") : fact.text;
+      return fact.erased ? erasedText(fact, session) : fact.text;
     case "greeted":
     case "noticed":
       return fact.text;

@@ -5,6 +5,7 @@ import { stopwatch } from "@deskside/browser/times";
 import type { Transcript, View } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import { isInvited, isOffered } from "./concerns.ts";
+import { Ring } from "./ring.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -26,7 +27,10 @@ export function Approach({ workplace, transcript }: ApproachProps) {
 function Offer({ workplace, transcript }: ApproachProps) {
   const { session } = useStore(transcript.view);
   const { open } = useStore(workplace.link.state);
-  const left = (session.offer?.until ?? 0) - useNow(workplace.link);
+  const until = session.offer?.until ?? 0;
+  const left = until - useNow(workplace.link);
+  const { direct_seconds, offer_seconds } = session.rules;
+  const seconds = session.offer?.reason === "direct" ? direct_seconds : offer_seconds;
   const { id } = transcript;
   return (
     <div className="approach">
@@ -42,6 +46,7 @@ function Offer({ workplace, transcript }: ApproachProps) {
         {t("Decline")}
       </Button>
       <span className="approach-left" role="timer" aria-label={t("Time left to accept")}>
+        <Ring key={until} ms={left} of={seconds * 1000} />
         {stopwatch(left)}
       </span>
     </div>
@@ -53,7 +58,7 @@ function Invitation({ workplace, transcript }: ApproachProps) {
   const { id } = transcript;
   return (
     <div className="approach">
-      <Button size="xs" disabled={!open} onClick={() => void workplace.join(id)}>
+      <Button size="xs" disabled={!open} onClick={() => void workplace.comeIn("join", id)}>
         {t("Join")}
       </Button>
       <Button size="xs" variant="default" onClick={() => workplace.dismissInvitation(id)}>

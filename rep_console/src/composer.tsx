@@ -7,7 +7,6 @@ import { CannedPicker } from "./canned_picker.tsx";
 import { ComposerTools } from "./composer_tools.tsx";
 import { customerOf } from "./customer.ts";
 import { Icon } from "./icons.tsx";
-import type { Preferences } from "./preferences.ts";
 import { useCanned } from "./use_canned.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -17,14 +16,12 @@ const LONGEST = 4_000;
 
 interface ComposerProps {
   readonly workplace: Workplace;
-  readonly preferences: Preferences;
   readonly transcript: Transcript;
 }
 
 /** Where the rep writes: to the customer, or a note that only reps can read. */
-export function Composer({ workplace, preferences, transcript }: ComposerProps) {
+export function Composer({ workplace, transcript }: ComposerProps) {
   const view = useStore(transcript.view);
-  const { undoSeconds } = useStore(preferences.habits);
   const [text, setText] = useState(() => workplace.drafts.read(transcript.id));
   const [wantsNote, setNote] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -42,9 +39,9 @@ export function Composer({ workplace, preferences, transcript }: ComposerProps) 
     if (next && !isNote) transcript.typed();
   }
 
-  function send(holdMs = undoSeconds * 1000): void {
+  function send(): void {
     if (!text.trim()) return;
-    workplace.say(transcript.id, text, isNote ? "note" : "say", holdMs);
+    workplace.say(transcript.id, text, isNote ? "note" : "say");
     setText("");
     box.current?.focus();
   }
@@ -54,7 +51,7 @@ export function Composer({ workplace, preferences, transcript }: ComposerProps) 
     // Enter while composing chooses a word, in Japanese for example.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    send(event.ctrlKey || event.metaKey ? 0 : undefined);
+    send();
   }
 
   function submit(event: SubmitEvent): void {

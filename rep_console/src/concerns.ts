@@ -5,11 +5,17 @@ import type { Session } from "@deskside/browser/contract";
 export function concerns(session: Session, rep: string): boolean {
   // Before its first fact nothing can be said, so it stays.
   if (session.state === "new" || session.state === "ended") return true;
-  return serves(session, rep) || isOffered(session, rep) || isInvited(session, rep);
+  const takesPart = serves(session, rep) || isOffered(session, rep) || isInvited(session, rep);
+  return takesPart || watches(session, rep);
 }
 
 export function serves(session: Session, rep: string): boolean {
   return session.owner === rep || session.joined.includes(rep);
+}
+
+/** Say whether `rep` looks in as a lead, known to everybody or unseen. */
+export function watches(session: Session, rep: string): boolean {
+  return session.monitoring.includes(rep) || session.announced.includes(rep);
 }
 
 export function isOffered(session: Session, rep: string): boolean {

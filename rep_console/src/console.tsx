@@ -7,6 +7,7 @@ import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { EnrolmentPage } from "./enrolment_page.tsx";
 import { Alarm } from "./alarm.ts";
+import { Idleness } from "./idleness.ts";
 import type { Preferences } from "./preferences.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign_in_page.tsx";
@@ -42,6 +43,7 @@ export function Console({ requests, preferences }: ConsoleProps) {
       document.title = `${site.organisation} · Deskside`;
       const workplace = new Workplace(account, { issues: site.issues, teams }, requests);
       workplace.alarm = new Alarm(workplace);
+      if (workplace.takesSessions) workplace.idleness = new Idleness(workplace.link);
       setScreen(workplace);
     },
     [requests],

@@ -78,12 +78,7 @@ function Conversation({
       </header>
       <Log workplace={workplace} transcript={transcript} />
       {session.state !== "ended" && serves(session, me) && (
-        <Composer
-          key={edits}
-          workplace={workplace}
-          preferences={preferences}
-          transcript={transcript}
-        />
+        <Composer key={edits} workplace={workplace} transcript={transcript} />
       )}
     </div>
   );

@@ -30,7 +30,9 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
     case "declined":
       return t("{name} declined.", { name });
     case "offer_expired":
-      return t("{name} did not answer.", { name: nameOf(fact.rep) });
+      return fact.gone
+        ? t("{name} was not there any more.", { name: nameOf(fact.rep) })
+        : t("{name} did not answer.", { name: nameOf(fact.rep) });
     case "code_confirmed":
       return t("The customer confirmed their address with a mailed code.");
     case "accepted":
@@ -56,7 +58,7 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("{name} monitors the session.", { name });
     case "monitoring_stopped":
     case "announced_monitoring_stopped":
-      return t("{name} no longer monitors the session.", { name });
+      return t("{name} no longer monitors the session.", { name: nameOf(fact.rep || fact.by) });
     case "taken_over":
       return t("{name} took the session over.", { name });
     case "owner_changed":

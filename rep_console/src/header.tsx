@@ -2,6 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import { Button, Switch } from "@mantine/core";
 import { Icon } from "./icons.tsx";
 import { KeyCaps } from "./key_caps.tsx";
+import { TeamPresence } from "./team_presence.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -25,6 +26,7 @@ export function Header({ workplace, title, find, leave }: HeaderProps) {
         <KeyCaps keys="Ctrl+K" />
       </button>
       <div className="header-end">
+        {workplace.takesSessions && <TeamPresence workplace={workplace} />}
         {available !== null && (
           <Switch
             label={t("Available")}

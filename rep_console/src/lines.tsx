@@ -1,4 +1,5 @@
 import { t } from "@deskside/browser/catalogue";
+import { erasedText } from "@deskside/browser/erased";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
 import { receipt } from "@deskside/browser/transcript";
@@ -6,6 +7,7 @@ import type { Entry, OwnLine, View } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { happeningText } from "./happenings.ts";
+import { Undo } from "./undo.tsx";
 import { Words } from "./words.tsx";
 import type { Workplace } from "./workplace.ts";
 
@@ -24,7 +26,7 @@ export function EntryLine({ entry, view, workplace, customer }: EntryProps) {
     const text = happeningText(fact, { customer, workplace, session: view.session });
     return text ? <p className="happening">{`${time} · ${text}`}</p> : null;
   }
-  const words = fact.erased ? <i>{t("Deleted")}</i> : <Words text={fact.text} />;
+  const words = fact.erased ? <i>{erasedText(fact, view.session)}</i> : <Words text={fact.text} />;
   const isMine = fact.by === workplace.account.party;
   const name = fact.by === view.session.customer ? customer : (view.session.names[fact.by] ?? "");
   if (fact.type === "noted") {
@@ -36,7 +38,11 @@ export function EntryLine({ entry, view, workplace, customer }: EntryProps) {
   }
   if (isMine) {
     return (
-      <Line kind="own" detail={`${time} · ${RECEIPTS[receipt(view, entry, fact.by)]()}`}>
+      <Line
+        kind="own"
+        detail={`${time} · ${RECEIPTS[receipt(view, entry, fact.by)]()}`}
+        more={<Undo workplace={workplace} entry={entry} view={view} />}
+      >
         {words}
       </Line>
     );
@@ -93,14 +99,19 @@ interface LineProps {
   readonly kind: "own" | "customer" | "colleague" | "note";
   readonly state?: OwnLine["state"];
   readonly detail: string;
+  /** What can be done with it, beside the detail. */
+  readonly more?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Line({ kind, state = "sent", detail, children }: LineProps) {
+function Line({ kind, state = "sent", detail, more, children }: LineProps) {
   return (
     <div className={`line line-${kind} line-${state}`}>
       <div className="bubble">{children}</div>
-      <p className="line-detail">{detail}</p>
+      <div className="line-foot">
+        <p className="line-detail">{detail}</p>
+        {more}
+      </div>
     </div>
   );
 }

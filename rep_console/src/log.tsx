@@ -3,7 +3,6 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import { useRef } from "react";
 import { customerOf } from "./customer.ts";
-import { HeldLine } from "./held_line.tsx";
 import { EntryLine, OwnLineView } from "./lines.tsx";
 import { useBottom } from "./use_bottom.ts";
 import { useStore } from "./use_store.ts";
@@ -43,18 +42,14 @@ export function Log({ workplace, transcript }: LogProps) {
             customer={customer}
           />
         ))}
-        {view.own.map((line) =>
-          line.state === "held" ? (
-            <HeldLine key={line.id} line={line} session={transcript.id} workplace={workplace} />
-          ) : (
-            <OwnLineView
-              key={line.id}
-              line={line}
-              remove={() => transcript.dismiss(line.id)}
-              edit={view.session.state !== "ended" && (() => workplace.edit(transcript.id, line))}
-            />
-          ),
-        )}
+        {view.own.map((line) => (
+          <OwnLineView
+            key={line.id}
+            line={line}
+            remove={() => transcript.dismiss(line.id)}
+            edit={view.session.state !== "ended" && (() => workplace.edit(transcript.id, line))}
+          />
+        ))}
       </div>
       <p className="writing" aria-live="polite">
         {writing.length > 0 && t("{name} is writing…", { name: writing.join(", ") })}

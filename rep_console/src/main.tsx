@@ -15,6 +15,7 @@ import "./css/security.css";
 import "./css/inbox.css";
 import "./css/palette.css";
 import "./css/master.css";
+import "./css/board.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

@@ -50,7 +50,7 @@ test("a pushed link is an answer, a note is none", () => {
 
 test("what is on its way answers, what was refused does not", () => {
   const facts = [accepted, said("max", 20)];
-  expect(awaitedSince(viewOf(facts, [{ note: false, state: "held" }]))).toBe(0);
+  expect(awaitedSince(viewOf(facts, [{ note: false, state: "sending" }]))).toBe(0);
   expect(awaitedSince(viewOf(facts, [{ note: false, state: "refused" }]))).toBe(20);
   expect(awaitedSince(viewOf(facts, [{ note: true, state: "sending" }]))).toBe(20);
 });

@@ -19,7 +19,11 @@ export function awaitedSince({ session, entries, own }: View): number {
   for (const { fact } of entries.toReversed()) {
     const { type, by, at } = fact;
     if (type === "said" && by === session.customer) since = at;
-    else if (type === "said" || type === "link_pushed") return since;
+    else if (type === "link_pushed") return since;
+    // What was taken back answers nothing.
+    else if (type === "said") {
+      if (!fact.erased) return since;
+    }
     // Whoever takes a session over owes the first word.
     else if (type === "accepted" || type === "taken_over" || type === "owner_changed") {
       return since || at;

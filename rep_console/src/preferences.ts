@@ -18,8 +18,6 @@ export interface Layout {
 }
 
 export interface Habits {
-  /** How long a line can be taken back before it is sent; 0: it goes at once. */
-  readonly undoSeconds: number;
   /** Whether single keys, outside of text, do something. */
   readonly singleKeys: boolean;
 }
@@ -33,8 +31,7 @@ export class Preferences {
     density: "comfortable",
   });
   readonly layout = new KeptStore<Layout>("console.layout", LAYOUT);
-  /** Undo is for who wants it: with it, every line reaches the customer that much later. */
-  readonly habits = new KeptStore<Habits>("console.habits", { undoSeconds: 0, singleKeys: true });
+  readonly habits = new KeptStore<Habits>("console.habits", { singleKeys: true });
 
   constructor() {
     const show = () => (document.documentElement.dataset.density = this.look.get().density);

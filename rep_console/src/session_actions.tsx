@@ -5,6 +5,7 @@ import { ActionDialogs } from "./action_dialogs.tsx";
 import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
 import { NudgeButton } from "./nudge_button.tsx";
+import { Watching } from "./watching.tsx";
 import { useStore } from "./use_store.ts";
 import type { Asking, Workplace } from "./workplace.ts";
 
@@ -20,7 +21,7 @@ export function SessionActions({ workplace, session }: ActionsProps) {
   if (session.state !== "talking") return null;
 
   if (session.owner !== me) {
-    if (!session.joined.includes(me)) return null;
+    if (!session.joined.includes(me)) return <Watching workplace={workplace} session={session} />;
     const leave = () => void workplace.ask({ type: "leave", session: session.id });
     return (
       <div className="actions" role="toolbar" aria-label={t("This session")}>

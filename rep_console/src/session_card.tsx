@@ -1,11 +1,12 @@
 import { plural, t } from "@deskside/browser/catalogue";
+import { erasedText } from "@deskside/browser/erased";
 import { stopwatch } from "@deskside/browser/times";
 import { unread } from "@deskside/browser/transcript";
 import type { Transcript, View } from "@deskside/browser/transcript";
 import { ActionIcon } from "@mantine/core";
 import { Approach, approachText } from "./approach.tsx";
 import { Avatar, toneOf } from "./avatar.tsx";
-import { serves } from "./concerns.ts";
+import { serves, watches } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
 import { Icon } from "./icons.tsx";
 import { awaitedSince } from "./my_order.ts";
@@ -14,8 +15,8 @@ import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** From here on a customer waits long, and from there on too long. */
-const LONG_MS = 60_000;
-const TOO_LONG_MS = 180_000;
+export const LONG_MS = 60_000;
+export const TOO_LONG_MS = 180_000;
 
 interface CardProps {
   readonly workplace: Workplace;
@@ -123,14 +124,15 @@ function LastWords({
 
 function stateText({ session, writing }: View, me: string): string {
   if (session.state === "ended") return t("Ended");
+  if (watches(session, me)) return t("You look in");
   if (!serves(session, me)) return "";
   if (session.customer in session.gone) return t("The customer is away");
   return writing.includes(session.customer) ? t("Writing…") : "";
 }
 
-function lastLine({ entries }: View, me: string): string {
+function lastLine({ entries, session }: View, me: string): string {
   const last = entries.findLast(({ fact }) => fact.type === "said");
   if (last?.fact.type !== "said") return t("Nothing written yet");
-  if (last.fact.erased) return t("Deleted");
+  if (last.fact.erased) return erasedText(last.fact, session);
   return last.fact.by === me ? t("You: {text}", { text: last.fact.text }) : last.fact.text;
 }

@@ -74,25 +74,9 @@ function LookSettings({ preferences }: ViewProps) {
 }
 
 function HabitSettings({ preferences }: ViewProps) {
-  const { undoSeconds, singleKeys } = useStore(preferences.habits);
+  const { singleKeys } = useStore(preferences.habits);
   return (
     <SettingsGroup title={t("Writing and keys")}>
-      <Setting
-        name={t("Undo")}
-        about={t("For so long a line can be taken back before the customer gets it.")}
-      >
-        {(id) => (
-          <SegmentedControl
-            aria-labelledby={id}
-            value={String(undoSeconds)}
-            data={[
-              { value: "0", label: t("Off") },
-              { value: "5", label: t("5 seconds") },
-            ]}
-            onChange={(value) => preferences.habits.patch({ undoSeconds: Number(value) })}
-          />
-        )}
-      </Setting>
       <Setting
         name={t("Single keys")}
         about={t("Letters alone do something outside of text, such as U for who waits longest.")}

@@ -1,6 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import { useCallback, useEffect, useState } from "react";
 import { AlertHint } from "./alert_hint.tsx";
+import { AwayBanner } from "./away_banner.tsx";
 import { commandsOf } from "./commands.ts";
 import type { Command } from "./commands.ts";
 import { Header } from "./header.tsx";
@@ -42,7 +43,7 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   );
   useShortcuts(commands, preferences);
   const close = () => setPanel("");
-  const { alarm } = workplace;
+  const { alarm, idleness } = workplace;
 
   useEffect(() => {
     if (closed === "signed_out") leave();
@@ -64,6 +65,7 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
       <div className="banners">
         <LinkBanner link={workplace.link} />
         {alarm && <AlertHint alarm={alarm} />}
+        {idleness && <AwayBanner workplace={workplace} idleness={idleness} />}
       </div>
       <main className="view">
         {current && (

@@ -6,6 +6,7 @@ import type { Account } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
 import type { ComponentType } from "react";
 import type { IconName } from "./icons.tsx";
+import { BoardView } from "./board_view.tsx";
 import { InboxCount, InboxView } from "./inbox_view.tsx";
 import type { Preferences } from "./preferences.ts";
 import { CannedView } from "./canned_view.tsx";
@@ -42,6 +43,13 @@ const ROWS: readonly ViewRow[] = [
     icon: "sessions",
     View: SessionsView,
     roles: REPS,
+  },
+  {
+    path: "board",
+    label: () => t("Board"),
+    icon: "board",
+    View: BoardView,
+    roles: ["lead"],
   },
   {
     path: "inbox",

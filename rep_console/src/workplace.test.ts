@@ -142,7 +142,7 @@ test("an invitation is answered by joining, or put out of sight until an offer c
   workplace.dismissInvitation("s1");
   expect(workplace.state.get()).toMatchObject({ chosen: "", dismissed: ["s1"] });
   expect(mine()).toEqual(["s1"]);
-  void workplace.join("s1");
+  void workplace.comeIn("join", "s1");
   await pass();
   expect(broker.heard).toContainEqual(expect.objectContaining({ type: "join", session: "s1" }));
   expect(workplace.state.get().chosen).toBe("s1");

@@ -14,13 +14,16 @@ import { Outbox } from "@deskside/browser/outbox";
 import type { Answer, Asked } from "@deskside/browser/outbox";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
-import type { OwnLine } from "@deskside/browser/transcript";
+import type { Entry, OwnLine } from "@deskside/browser/transcript";
 import type { Alarm } from "./alarm.ts";
+import { Boards } from "./boards.ts";
 import { CannedMessages } from "./canned.ts";
 import { concerns } from "./concerns.ts";
 import { Inbox } from "./inbox.ts";
+import type { Idleness } from "./idleness.ts";
 import { KeptStore } from "./kept_store.ts";
 import { Tones } from "./tones.ts";
+import { lastUndoable } from "./undoable.ts";
 
 export interface Notice {
   readonly id: number;
@@ -59,10 +62,13 @@ export class Workplace {
   readonly inbox: Inbox;
   /** Sessions that the rep wants on top, whatever else happens. */
   readonly pins: KeptStore<{ readonly ids: readonly string[] }>;
+  readonly boards: Boards;
   readonly tones = new Tones();
   readonly canned = new CannedMessages();
   /** Calls the rep; none before somebody listens. */
   alarm: Alarm | null = null;
+  /** Notices when nobody is at the console; none where nobody is waited for there. */
+  idleness: Idleness | null = null;
   /** What the rep is being asked about the open session. */
   readonly asking = new Store<Asking>("");
   readonly state = new Store<WorkplaceState>({
@@ -93,6 +99,7 @@ export class Workplace {
     this.#outbox = new Outbox(account.party, this.link, requests);
     this.drafts = new Drafts(account.party);
     this.inbox = new Inbox(this.link);
+    this.boards = new Boards(this.link);
     this.pins = new KeptStore(`console.${account.party}.pins`, { ids: [] as readonly string[] });
     this.link.on((frame) => this.#hear(frame));
     // Compliance officers write to nobody, and may not read what is kept ready for that.
@@ -107,10 +114,15 @@ export class Workplace {
 
   close(): void {
     this.alarm?.close();
-    // Words that are still held leave while there is a line to leave by.
+    this.idleness?.close();
     this.#outbox.close();
     this.link.stop();
     for (const transcript of this.state.get().mine) this.#drop(transcript);
+  }
+
+  /** Whether whoever is signed in can take sessions at all. */
+  get takesSessions(): boolean {
+    return this.account.role === "rep" || this.account.role === "lead";
   }
 
   ask(asked: Asked): Promise<Answer> {
@@ -134,10 +146,13 @@ export class Workplace {
     if (first) await this.accept(first.session);
   }
 
-  /** Come into a session that one is invited to, and turn to it. */
-  async join(session: string): Promise<void> {
-    const answer = await this.ask({ type: "join", session });
-    if (answer.type === "answered") this.choose(this.#follow(session).id);
+  /** Come into a session that is a colleague's, and turn to it; say whether that was possible. */
+  async comeIn(how: "join" | "monitor" | "take_over", session: string): Promise<boolean> {
+    const answer = await this.ask({ type: how, session });
+    if (answer.type !== "answered") return false;
+    this.#listed.add(session);
+    this.choose(this.#follow(session).id);
+    return true;
   }
 
   /** Show an invitation no more; the rep can still be offered the session. */
@@ -153,24 +168,21 @@ export class Workplace {
     this.#outbox.dismiss(line.id);
   }
 
-  /** Take back the held words `id`, or the last that are held in `session`, into the draft. */
-  async takeBack(session: string, id = this.#lastHeld(session)): Promise<void> {
-    const words = await this.#outbox.takeBack(id);
-    if (words) this.#intoDraft(session, words.text);
+  /** Take back what was said as `entry`, or last of what still can be, into the draft. */
+  async takeBack(session: string, entry = this.#lastUndoable(session)): Promise<void> {
+    if (entry?.fact.type !== "said") return;
+    const { text } = entry.fact;
+    const answer = await this.ask({ type: "take_back", session, line: entry.shown });
+    if (answer.type === "answered") this.#intoDraft(session, text);
   }
 
-  /** Do not wait any longer with the held words `id`, or with all of `session`. */
-  sendNow(session: string, id = ""): void {
-    this.#outbox.sendHeld(session, id);
-  }
-
-  /** Say something, or note it among reps; it can be taken back for `holdMs`. */
-  say(session: string, text: string, kind: "say" | "note", holdMs = 0): void {
+  /** Say something, or note it among reps. */
+  say(session: string, text: string, kind: "say" | "note"): void {
     const onKept = () => {
       // What was typed meanwhile is the next line's draft.
       if (this.drafts.read(session) === text) this.drafts.write(session, "");
     };
-    void this.#outbox.ask({ type: kind, session, text }, onKept, holdMs);
+    void this.#outbox.ask({ type: kind, session, text }, onKept);
   }
 
   pin(session: string, pinned: boolean): void {
@@ -213,7 +225,8 @@ export class Workplace {
   }
 
   #hear(frame: Frame): void {
-    if (frame.type === "welcome") this.state.patch({ available: frame.available });
+    const available = "available" in frame && this.takesSessions ? frame.available : null;
+    if (frame.type === "welcome") this.state.patch({ available });
     if (frame.type === "welcome" || frame.type === "my_sessions") {
       this.#listed = new Set(frame.sessions);
       for (const session of frame.sessions) this.#follow(session);
@@ -265,10 +278,12 @@ export class Workplace {
     this.state.patch({ edits: this.state.get().edits + 1 });
   }
 
-  #lastHeld(session: string): string {
-    const { held, waiting } = this.#outbox;
-    const isHeld = (id: string) => held.get().has(id);
-    return waiting.get().findLast((each) => each.session === session && isHeld(each.id))?.id ?? "";
+  #lastUndoable(session: string): Entry | undefined {
+    const view = this.state
+      .get()
+      .mine.find(({ id }) => id === session)
+      ?.view.get();
+    return view && lastUndoable(view, this.account.party, this.link.now());
   }
 
   #notice(refusal: RefusedRequest): void {

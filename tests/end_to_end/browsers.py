@@ -98,24 +98,12 @@ async def visit(browser: Browser, url: str, **context: Any) -> Person:
     return customer
 
 
-WITH_UNDO = """localStorage.getItem("deskside.console.habits")
-    ?? localStorage.setItem("deskside.console.habits", JSON.stringify({ undoSeconds: 5 }))"""
-
-
-async def sign_in(
-    browser: Browser, url: str, name: str = "ana", *, undo: bool = False, **context: Any
-) -> Person:
-    """
-    Sign `name` in at the console, in a browser profile of its own; make reps available.
-
-    With `undo` they have chosen to be able to take back what they write.
-    """
+async def sign_in(browser: Browser, url: str, name: str = "ana", **context: Any) -> Person:
+    """Sign `name` in at the console, in a browser profile of its own; make reps available."""
     page = await (
         await browser.new_context(viewport={"width": 1280, "height": 800}, **context)
     ).new_page()
     rep = Person(page)
-    if undo:
-        await page.context.add_init_script(WITH_UNDO)
     await page.goto(url + "/console")
     await page.get_by_role("textbox", name="User name").fill(name)
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
