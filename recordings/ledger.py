@@ -70,6 +70,11 @@ def write_entry(entry: Entry) -> bytes:
     return msgspec.json.encode(entry, order="sorted")
 
 
+def write_head(head: Head) -> bytes:
+    """Return the one form in which `head` may be in a bundle."""
+    return msgspec.json.encode(head, order="sorted")
+
+
 def follow(last: Line | None, at: int, entry: Entry) -> Line:
     """Return the line that follows `last` with `entry`."""
     return Line(

@@ -128,7 +128,7 @@ class Recorded:
             ),
             files.ENTRY: ledger.write_entry(entry),
             files.LINES: write_lines(self.lines[2:]),
-            files.HEAD: msgspec.json.encode(head, order="sorted"),
+            files.HEAD: ledger.write_head(head),
         }
         for name, data in written.items():
             (self.folder / name).write_bytes(data)
