@@ -35,6 +35,9 @@ FIRST_SECONDS = 10.0
 
 BEAT_SECONDS = 10.0
 
+SLACK_BYTES = 64 * 1024
+"""Who sends too much is told so; of what is larger still nothing is read, and the socket closes (1009)."""
+
 OVER = b"over"
 """Said to those who may stay no longer, or are to come to another relay: they ask the broker anew."""
 
@@ -72,7 +75,9 @@ class Relay:
 
     async def picture(self, request: web.Request) -> web.StreamResponse:
         """Be the picture socket of a sharer or a viewer."""
-        ws = web.WebSocketResponse(compress=False, max_msg_size=MOST_BYTES, heartbeat=BEAT_SECONDS)
+        ws = web.WebSocketResponse(
+            compress=False, max_msg_size=MOST_BYTES + SLACK_BYTES, heartbeat=BEAT_SECONDS
+        )
         await ws.prepare(request)
         try:
             async with asyncio.timeout(FIRST_SECONDS):
@@ -268,6 +273,8 @@ async def _messages(ws: web.WebSocketResponse) -> AsyncIterator[bytes]:
     async for message in ws:
         if message.type is not WSMsgType.BINARY:
             raise BadPicture("bytes only")
+        if len(message.data) > MOST_BYTES:
+            raise BadPicture(f"more than {MOST_BYTES} bytes")
         yield message.data
 
 

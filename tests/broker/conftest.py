@@ -8,6 +8,7 @@ import pytest
 
 from broker.migrate import migrate
 from tests.broker.desks import Counter, counter_at
+from tests.broker.picture_scene import Scene, sharing_scene
 from tests.broker.servers import Server, serving
 from tests.postgres import Cluster
 
@@ -56,3 +57,10 @@ async def server(data_folder: Path) -> AsyncIterator[Server]:
     """A whole broker with the demo's site and no accounts."""
     async with serving(data_folder) as server:
         yield server
+
+
+@pytest.fixture
+async def scene(data_folder: Path) -> AsyncIterator[Scene]:
+    """Max and Ana talk, and Max may share his screen."""
+    async with sharing_scene(data_folder) as scene:
+        yield scene

@@ -1,78 +1,24 @@
 """Who gets the lease of a picture, and how quickly what is taken back ends at the relay."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from aiohttp import WSMsgType
 
-from broker.accounts import Account
-from broker.relay.keys import open_keys
-from broker.relay.leases import verify
-from customer_client.link import Link
 from protocol import picture as p
 from protocol import requests as r
 from protocol.fields import Tool
 from protocol.picture_bytes import encode
-from tests.broker.people import Socket, ask_picture, linked, next_of, opened, relaying
-from tests.broker.relay.pictures import LEFT, Drawing
-from tests.broker.servers import Server, serving
+from tests.broker.people import ask_picture, linked, next_of
+from tests.broker.picture_scene import Scene, watched
+from tests.broker.servers import serving
 from tests.end_to_end.serving import ask, begin
 from tests.waiting import until
 
 TOOLS: tuple[Tool, ...] = get_args(Tool)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Max shares the screen, and Ana owns the session. `other` is a second broker."""
-
-    server: Server
-    other: Server
-    folder: Path
-    session: str
-    ana: Link
-    customer: Link
-    account: Account
-    cookie: str
-    token: str
-
-    def tools(self, lease: str) -> set[Tool]:
-        key = open_keys(self.folder).signing.public_key()
-        return set(verify(lease, key, self.server.parts.clock()).tools)
-
-    async def share(self) -> None:
-        await ask(self.customer, r.ShareScreen, self.session, what="screen")
-
-    async def grant(self, *tools: Tool, rep: Link | None = None) -> None:
-        rep = rep or self.ana
-        await ask(rep, r.RequestGrants, self.session, tools=tools)
-        await ask(self.customer, r.AnswerGrants, self.session, allowed=True)
-
-    def at(self, two: bool) -> Server:
-        return self.other if two else self.server
-
-
-@pytest.fixture
-async def scene(data_folder: Path) -> AsyncIterator[Scene]:
-    async with AsyncExitStack() as stack:
-        relay = await stack.enter_async_context(relaying(data_folder))
-        one, two = [
-            await stack.enter_async_context(serving(data_folder, relays=[relay.at]))
-            for _ in range(2)
-        ]
-        for server in (one, two):
-            await until(server.parts.pictures._living)
-        account = await one.add("ana", "rep")
-        cookie = await one.sign_in(account)
-        _, token = await one.visitor()
-        ana = await stack.enter_async_context(linked(one, cookie=cookie))
-        customer = await stack.enter_async_context(linked(one, token=token))
-        session = await begin(customer, ana)
-        yield Scene(one, two, data_folder, session, ana, customer, account, cookie, token)
 
 
 # --- leases
@@ -153,23 +99,6 @@ async def test_without_a_relay_there_is_no_picture_now(data_folder: Path) -> Non
 
 
 # --- what is taken back
-
-
-@asynccontextmanager
-async def watched(scene: Scene, *tools: Tool) -> AsyncIterator[tuple[Socket, Socket]]:
-    """Sockets of sharer and viewer, on which a picture goes; Ana holds `tools` beside view."""
-    draw = Drawing()
-    await scene.share()
-    if tools:
-        await scene.grant(*tools)
-    async with (
-        opened(scene.server, scene.session, token=scene.token) as sharer,
-        opened(scene.server, scene.session, cookie=scene.cookie) as viewer,
-    ):
-        for data in (draw.screen(), draw.patch(LEFT)):
-            await sharer.send_bytes(data)
-        await next_of(viewer, p.Patch)
-        yield sharer, viewer
 
 
 async def revoke(scene: Scene) -> None:

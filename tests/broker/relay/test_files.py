@@ -23,14 +23,10 @@ async def test_messages_are_kept_in_their_order_with_their_times(tmp_path: Path)
     assert kept == [(1000 + number, bytes([number]) * number) for number in range(20)]
 
 
-def mode_of(path: Path) -> int:
-    return path.stat().st_mode & 0o777
-
-
 async def test_what_it_keeps_is_for_its_owner_alone(tmp_path: Path) -> None:
     journal = FileJournal(tmp_path / "journal")
     await journal.keep("s", b"x", 1)
-    modes = [mode_of(tmp_path / each) for each in ("journal", "journal/s")]
+    modes = [each.stat().st_mode & 0o777 for each in (tmp_path / "journal", tmp_path / "journal/s")]
     assert modes == [0o700, 0o600]
 
 
