@@ -122,6 +122,17 @@ export async function getTeams(account: Account): Promise<readonly Choice[]> {
   }
 }
 
+/** Where the picture of a session is, and what opens it there. */
+export interface PictureLease {
+  readonly address: string;
+  readonly lease: string;
+}
+
+/** Fetch what opens the picture of `session`: a customer's with their `token`, a rep's by cookie. */
+export function getPictureLease(session: string, token = ""): Promise<PictureLease> {
+  return call("POST", `/v1/sessions/${encodeURIComponent(session)}/picture`, {}, token);
+}
+
 export function signIn(name: string, password: string, code = ""): Promise<Account> {
   return call("POST", "/v1/sign-in", { name, password, ...(code && { code }) });
 }

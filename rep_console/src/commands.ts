@@ -5,6 +5,7 @@ import type { IconName } from "./icons.tsx";
 import { nextUnanswered } from "./my_order.ts";
 import type { Preferences } from "./preferences.ts";
 import { go } from "./route.ts";
+import { screenCommands } from "./screen_commands.ts";
 import { myPlaces } from "./use_my_order.ts";
 import type { ViewRow } from "./views.tsx";
 import type { Asking, Workplace } from "./workplace.ts";
@@ -103,7 +104,13 @@ function sessionCommands({ workplace, preferences }: CommandParts): Command[] {
       run: () => preferences.layout.patch({ showsFacts: !showsFacts }),
     },
   ];
-  return all.filter((each) => each !== false).map((each) => ({ ...each, group }));
+  const screen = takesPart
+    ? screenCommands({ workplace, preferences }, session).map((each) => ({
+        ...each,
+        group: t("Screen"),
+      }))
+    : [];
+  return [...all.filter((each) => each !== false).map((each) => ({ ...each, group })), ...screen];
 }
 
 /** Who is served, who waits, and how to get to them. */

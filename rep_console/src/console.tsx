@@ -9,6 +9,7 @@ import { EnrolmentPage } from "./enrolment_page.tsx";
 import { Alarm } from "./alarm.ts";
 import { Idleness } from "./idleness.ts";
 import type { Preferences } from "./preferences.ts";
+import { routeOf } from "./route.ts";
 import { Shell } from "./shell.tsx";
 import { SignInPage } from "./sign_in_page.tsx";
 import { WelcomePage } from "./welcome_page.tsx";
@@ -42,7 +43,8 @@ export function Console({ requests, preferences }: ConsoleProps) {
       const [site, teams] = await Promise.all([getSite(language()), getTeams(account)]);
       document.title = `${site.organisation} · Deskside`;
       const workplace = new Workplace(account, { issues: site.issues, teams }, requests);
-      workplace.alarm = new Alarm(workplace);
+      // A window with a picture does not call anybody; the console it came from does.
+      if (routeOf(location.hash).view !== "screen") workplace.alarm = new Alarm(workplace);
       if (workplace.takesSessions) workplace.idleness = new Idleness(workplace.link);
       setScreen(workplace);
     },

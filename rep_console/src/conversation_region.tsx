@@ -10,6 +10,7 @@ import { FactsToggle } from "./facts_toggle.tsx";
 import { Log } from "./log.tsx";
 import { Mark } from "./mark.tsx";
 import type { Preferences } from "./preferences.ts";
+import { AskingState } from "./screen_asking.tsx";
 import { SessionActions } from "./session_actions.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
@@ -76,6 +77,7 @@ function Conversation({
         )}
         {!showsFacts && <FactsToggle preferences={preferences} />}
       </header>
+      <AskingState workplace={workplace} transcript={transcript} />
       <Log workplace={workplace} transcript={transcript} />
       {session.state !== "ended" && serves(session, me) && (
         <Composer key={edits} workplace={workplace} transcript={transcript} />

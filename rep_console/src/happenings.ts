@@ -1,6 +1,7 @@
 /** What happened, as reps read it. */
-import { t } from "@deskside/browser/catalogue";
+import { language, t } from "@deskside/browser/catalogue";
 import type { Ending, Fact, Session } from "@deskside/browser/contract";
+import { sharedText, toolsText } from "./screen_words.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface Setting {
@@ -75,6 +76,31 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("The nudge was shown by: {means}.", { means: meansText(fact.worked) });
     case "link_pushed":
       return t("{name} sent a link: {link}", { name, link: fact.title || fact.url });
+    case "grants_requested":
+      return t("{name} asks for: {tools}", { name, tools: toolsText(fact.tools, language()) });
+    case "grants_given":
+      return t("Allowed to {name}: {tools}", {
+        name: nameOf(fact.rep),
+        tools: toolsText(fact.tools, language()),
+      });
+    case "grants_refused":
+      return fact.by === session.customer
+        ? t("{name} refused: {tools}", { name, tools: toolsText(fact.tools, language()) })
+        : t("Not answered: {tools}", { tools: toolsText(fact.tools, language()) });
+    case "grant_withdrawn":
+      return t("No longer allowed to {name}: {tools}", {
+        name: nameOf(fact.rep),
+        tools: toolsText([fact.tool], language()),
+      });
+    case "screen_shared":
+    case "sharing_changed":
+      return t("{name} shares {what}.", { name, what: sharedText(fact.what) });
+    case "sharing_stopped":
+      return t("{name} stopped sharing.", { name });
+    case "sharing_paused":
+      return t("Sharing is paused.");
+    case "sharing_resumed":
+      return t("Sharing goes on.");
     case "warned":
       return t("Nothing was written for a while; the session ends soon.");
     case "extended":

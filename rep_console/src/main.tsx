@@ -9,6 +9,7 @@ import "./css/frame.css";
 import "./css/lists.css";
 import "./css/conversation.css";
 import "./css/composer.css";
+import "./css/screen.css";
 import "./css/facts.css";
 import "./css/pages.css";
 import "./css/security.css";

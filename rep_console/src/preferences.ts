@@ -15,6 +15,10 @@ export interface Layout {
   /** The queue's share of the lists, in percent. */
   readonly queue: number;
   readonly showsFacts: boolean;
+  /** The conversation's width beside a picture. */
+  readonly chat: number;
+  /** Whether lists and details make room for a picture. */
+  readonly widePicture: boolean;
 }
 
 export interface Habits {
@@ -22,7 +26,14 @@ export interface Habits {
   readonly singleKeys: boolean;
 }
 
-export const LAYOUT: Layout = { lists: 310, facts: 264, queue: 38, showsFacts: true };
+export const LAYOUT: Layout = {
+  lists: 310,
+  facts: 264,
+  queue: 38,
+  showsFacts: true,
+  chat: 350,
+  widePicture: false,
+};
 
 export class Preferences {
   readonly look = new KeptStore<Look>("console.look", {

@@ -7,7 +7,9 @@ import { MySessions } from "./my_sessions.tsx";
 import { LAYOUT } from "./preferences.ts";
 import { QueueRegion } from "./queue_region.tsx";
 import { go } from "./route.ts";
+import { ScreenRegion } from "./screen_region.tsx";
 import { Splitter } from "./splitter.tsx";
+import { useHasScreen, useIsRoomy } from "./use_has_screen.ts";
 import { useStore } from "./use_store.ts";
 import type { ViewProps } from "./views.tsx";
 
@@ -17,7 +19,11 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
   const layout = useStore(preferences.layout);
   const lists = useRef<HTMLDivElement>(null);
   const open = mine.find(({ id }) => id === chosen);
-  const showsFacts = layout.showsFacts && open !== undefined;
+  const hasScreen = useHasScreen(open, workplace.account.party);
+  const isRoomy = useIsRoomy();
+  const isWide = hasScreen && layout.widePicture;
+  const showsFacts =
+    layout.showsFacts && open !== undefined && (!hasScreen || (isRoomy && !isWide));
   const keep = (change: Partial<typeof LAYOUT>) => preferences.layout.patch(change);
 
   // The address follows what is chosen, and what is chosen follows the back button.
@@ -32,10 +38,11 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
     "--lists": `${layout.lists / 16}rem`,
     "--facts": `${layout.facts / 16}rem`,
     "--queue": `${layout.queue}%`,
+    "--chat": `${layout.chat / 16}rem`,
   } as CSSProperties;
   return (
-    <div className={showsFacts ? "work work-with-facts" : "work"} style={sizes}>
-      <div className="lists" ref={lists}>
+    <div className={classes("work", { facts: showsFacts, wide: isWide })} style={sizes}>
+      <div className="lists" ref={lists} hidden={isWide}>
         <QueueRegion workplace={workplace} />
         <Splitter
           label={t("Height of the queue")}
@@ -50,6 +57,7 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
         <MySessions workplace={workplace} open={open} />
       </div>
       <Splitter
+        hidden={isWide}
         label={t("Width of the lists")}
         axis="x"
         value={layout.lists}
@@ -59,7 +67,29 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
         change={(width) => keep({ lists: width })}
         reset={() => keep({ lists: LAYOUT.lists })}
       />
-      <ConversationRegion workplace={workplace} transcript={open} preferences={preferences} />
+      <div className={classes("desk", { screen: hasScreen })}>
+        {hasScreen && open && (
+          <ScreenRegion
+            key={open.id}
+            workplace={workplace}
+            preferences={preferences}
+            transcript={open}
+          />
+        )}
+        {hasScreen && (
+          <Splitter
+            label={t("Width of the conversation")}
+            axis="x"
+            value={layout.chat}
+            least={280}
+            most={700}
+            perPixel={() => -1}
+            change={(width) => keep({ chat: width })}
+            reset={() => keep({ chat: LAYOUT.chat })}
+          />
+        )}
+        <ConversationRegion workplace={workplace} transcript={open} preferences={preferences} />
+      </div>
       {showsFacts && (
         <>
           <Splitter
@@ -77,4 +107,10 @@ export function SessionsView({ workplace, preferences, rest }: ViewProps) {
       )}
     </div>
   );
+}
+
+/** Return the class `name`, and those of its variants that hold. */
+function classes(name: string, variants: Readonly<Record<string, boolean>>): string {
+  const holding = Object.keys(variants).filter((each) => variants[each]);
+  return [name, ...holding.map((each) => `${name}-with-${each}`)].join(" ");
 }

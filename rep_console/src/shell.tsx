@@ -11,6 +11,7 @@ import { Palette } from "./palette.tsx";
 import type { Preferences } from "./preferences.ts";
 import { Rail } from "./rail.tsx";
 import { go, useRoute } from "./route.ts";
+import { ScreenWindow } from "./screen_window.tsx";
 import { ShortcutSheet } from "./shortcut_sheet.tsx";
 import { useSameRights } from "./use_same_rights.ts";
 import { useShortcuts } from "./use_shortcuts.ts";
@@ -29,6 +30,7 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   const { closed } = useStore(workplace.link.state);
   useSameRights(workplace);
   const route = useRoute();
+  const isWindow = route.view === "screen";
   const views = viewsOf(workplace.account.role);
   const current = views.find(({ path }) => path === route.view);
   const first = views[0]?.path ?? "";
@@ -50,8 +52,12 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   }, [closed, leave]);
 
   useEffect(() => {
-    if (!current) go(first, "", { replace: true });
-  }, [current, first]);
+    if (!current && !isWindow) go(first, "", { replace: true });
+  }, [current, first, isWindow]);
+
+  if (isWindow) {
+    return <ScreenWindow workplace={workplace} preferences={preferences} session={route.rest} />;
+  }
 
   return (
     <div className="shell">

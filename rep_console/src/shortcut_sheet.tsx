@@ -1,4 +1,5 @@
 import { t } from "@deskside/browser/catalogue";
+import { WAY_OUT } from "@deskside/browser/picture_input";
 import type { Command } from "./commands.ts";
 import { Dialog } from "./dialog.tsx";
 import { KeyCaps } from "./key_caps.tsx";
@@ -33,6 +34,7 @@ function Sheet({ commands }: { commands: readonly Command[] }) {
         <Row label={t("What do you want to do?")} keys={["Ctrl+K"]} />
         <Row label={t("Keyboard shortcuts")} keys={["?"]} />
         <Row label={t("Open a session by its number")} keys={["Alt+1", "Alt+0"]} />
+        <Row label={t("Get the keyboard back from a customer's computer")} keys={[WAY_OUT]} />
       </section>
       <section>
         <h3>{t("Writing")}</h3>

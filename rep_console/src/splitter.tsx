@@ -3,6 +3,7 @@ import type { KeyboardEvent, PointerEvent } from "react";
 
 interface SplitterProps {
   readonly label: string;
+  readonly hidden?: boolean;
   /** Along which axis it moves. */
   readonly axis: "x" | "y";
   readonly value: number;
@@ -18,7 +19,7 @@ const STEP_PX = 16;
 
 /** A line between two panes: dragged, moved by arrow keys, put back by a double click or Home. */
 export function Splitter(props: SplitterProps) {
-  const { label, axis, value, least, most, perPixel, change, reset } = props;
+  const { label, hidden, axis, value, least, most, perPixel, change, reset } = props;
   const fromRef = useRef<{ at: number; value: number } | null>(null);
 
   const to = (wanted: number) => change(Math.round(Math.min(most, Math.max(least, wanted))));
@@ -46,6 +47,7 @@ export function Splitter(props: SplitterProps) {
     <div
       className={`splitter splitter-${axis}`}
       role="separator"
+      hidden={hidden}
       aria-label={label}
       aria-orientation={axis === "x" ? "vertical" : "horizontal"}
       aria-valuenow={Math.round(value)}

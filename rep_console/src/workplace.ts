@@ -22,6 +22,7 @@ import { concerns } from "./concerns.ts";
 import { Inbox } from "./inbox.ts";
 import type { Idleness } from "./idleness.ts";
 import { KeptStore } from "./kept_store.ts";
+import { Screens } from "./screens.ts";
 import { Tones } from "./tones.ts";
 import { lastUndoable } from "./undoable.ts";
 
@@ -64,6 +65,7 @@ export class Workplace {
   readonly pins: KeptStore<{ readonly ids: readonly string[] }>;
   readonly boards: Boards;
   readonly tones = new Tones();
+  readonly screens = new Screens();
   readonly canned = new CannedMessages();
   /** Calls the rep; none before somebody listens. */
   alarm: Alarm | null = null;
@@ -115,6 +117,7 @@ export class Workplace {
   close(): void {
     this.alarm?.close();
     this.idleness?.close();
+    this.screens.close();
     this.#outbox.close();
     this.link.stop();
     for (const transcript of this.state.get().mine) this.#drop(transcript);
