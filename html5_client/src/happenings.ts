@@ -1,6 +1,7 @@
 /** What happened, as the customer reads it. */
-import { t } from "@deskside/browser/catalogue";
-import type { Ending, Fact, Session } from "@deskside/browser/contract";
+import { language, t } from "@deskside/browser/catalogue";
+import { toolText } from "./screen_words.ts";
+import type { Ending, Fact, Session, Tool } from "@deskside/browser/contract";
 
 /** Return a sentence about `fact`, or nothing when it is not worth one. */
 export function happeningText(fact: Fact, { names, customer }: Session): string {
@@ -38,6 +39,30 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
         : t("{name} has lost the connection.", { name: names[fact.party] ?? "" });
     case "came_back":
       return fact.party === customer ? "" : t("{name} is back.", { name: names[fact.party] ?? "" });
+    case "grants_given":
+      return t("You allow {name} to: {tools}", {
+        name: names[fact.rep] ?? "",
+        tools: toolsText(fact.tools),
+      });
+    case "grants_refused":
+      return fact.by === customer
+        ? t("You did not allow: {tools}", { tools: toolsText(fact.tools) })
+        : t("The question was not answered, so nothing was allowed.");
+    case "grant_withdrawn":
+      return t("{name} may no longer: {tools}", {
+        name: names[fact.rep] ?? "",
+        tools: toolText(fact.tool),
+      });
+    case "screen_shared":
+      return t("You share your screen.");
+    case "sharing_changed":
+      return t("You have changed what you share.");
+    case "sharing_stopped":
+      return t("Your screen is no longer shared.");
+    case "sharing_paused":
+      return t("Sharing is paused.");
+    case "sharing_resumed":
+      return t("Sharing goes on.");
     case "recording_answered":
       return fact.allowed ? t("Recording is allowed.") : t("This session is not recorded.");
     case "recording_withdrawn":
@@ -45,6 +70,10 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
     default:
       return "";
   }
+}
+
+function toolsText(tools: readonly Tool[]): string {
+  return new Intl.ListFormat(language()).format(tools.map(toolText));
 }
 
 /** Return why the chat is over, in a sentence to the customer. */

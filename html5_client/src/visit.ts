@@ -28,6 +28,7 @@ import { Notifications } from "./notifications.ts";
 import { visitorTicket, windowAddress } from "@deskside/browser/visitor";
 import type { HostFrame } from "./host_frame.ts";
 import { Preferences } from "./preferences.ts";
+import { Sharing } from "./sharing.ts";
 import { Sounds } from "./sounds.ts";
 
 const AGAIN_MS = 3_000;
@@ -65,6 +66,7 @@ export class Visit {
   readonly drafts: Drafts;
   readonly preferences = new Preferences();
   readonly sounds = new Sounds();
+  readonly sharing = new Sharing(this);
   /** Proves to the broker who this is, in calls beside the link. */
   readonly token: string;
   readonly notifications: Notifications;
@@ -258,5 +260,6 @@ export class Visit {
     keep(this.#key, session);
     const next = new Transcript({ session, link: this.link, outbox: this.#outbox });
     this.state.patch({ transcript: next, position: null, refusal: null });
+    next.view.subscribe(() => this.sharing.follow(next.view.get().session));
   }
 }
