@@ -26,6 +26,8 @@ class ByteLine:
         self._port = port
         self.split = False
         self.delay_seconds = 0.0
+        self.bytes_a_second = 0
+        """As much goes through each way; 0 for as much as there is."""
         self.silent = False
         self.url = ""
         self._pipes: set[asyncio.StreamWriter] = set()
@@ -45,8 +47,10 @@ class ByteLine:
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         try:
-            while data := await source.read(CHUNK):
+            while data := await source.read(self._most):
                 await asyncio.sleep(self.delay_seconds)
+                if self.bytes_a_second:
+                    await asyncio.sleep(len(data) / self.bytes_a_second)
                 for part in [data[n : n + 1] for n in range(len(data))] if self.split else [data]:
                     # A half-open line swallows what is sent and says nothing.
                     if not self.silent:
@@ -56,6 +60,10 @@ class ByteLine:
             pass
         finally:
             sink.close()
+
+    @property
+    def _most(self) -> int:
+        return self.bytes_a_second // 20 or CHUNK
 
     def cut(self) -> None:
         """Break every connection without a goodbye."""

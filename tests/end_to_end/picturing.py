@@ -32,6 +32,8 @@ class Picture:
         """Why each socket was closed."""
         self.seen: list[p.Body] = []
         self.openings = 0
+        self.through = ""
+        """The address of a line on the way to the relay."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -47,6 +49,7 @@ class Picture:
         while True:
             try:
                 address, lease = await self._ask(http)
+                address = f"{self.through}/v1/picture" if self.through else address
                 async with http.ws_connect(address, max_msg_size=0) as ws:
                     await ws.send_str(lease)
                     self._ws, wait = ws, FIRST_WAIT
@@ -136,10 +139,17 @@ class Watching(Picture):
 
     def __init__(self, server: Server, person: Person, session: str) -> None:
         super().__init__(server, person, session)
-        self.sequence = 0
+        self.sequence = self.received = self.drawn = 0
 
     async def opened(self) -> None:
-        self.sequence = 0
+        self.sequence = self.received = self.drawn = 0
+
+    async def hear(self, message: p.Message) -> None:
+        await super().hear(message)
+        self.received += len(encode(message))
+        if isinstance(message.body, p.Patch):
+            self.drawn = message.sequence
+            await self.say(p.Ack(received=self.received, drawn=self.drawn))
 
     async def say(self, body: p.Body) -> None:
         """Send a message of the viewer's."""
