@@ -45,7 +45,7 @@ def deskside(display: str, line: Link | None) -> Iterator[tuple[Shown, tuple[str
         )
         wait_for(host, PORT, line.rep if line else "")
         share = [sys.executable, "-m", "customer_client.share", "--broker", url]
-        share += ["--issue", "Computer", "--name", "Bench", "--allow", "view,control"]
+        share += ["--issue", "Computer", "--name", "Bench", "--allow", "view,control,recording"]
         trusted = {"SSL_CERT_FILE": _authority(Path(data))} if line else {}
         sharer = stack.enter_context(
             running(

@@ -15,6 +15,7 @@ import aiohttp
 from customer_client.screen.camera import Camera, Chosen, Told
 from customer_client.screen.display import Display
 from customer_client.screen.uplink import Ticket, Uplink
+from protocol.fields import Tool
 
 
 class Sharing:
@@ -25,8 +26,10 @@ class Sharing:
         http: aiohttp.ClientSession,
         fetch: Callable[[], Awaitable[Ticket]],
         open_display: Callable[[], Display],
+        may: Callable[[Tool], bool],
         monitor: int = 0,
     ) -> None:
+        self._may = may
         self._camera = Camera(open_display, monitor)
         self._thread = threading.Thread(target=self._camera.run, name="camera", daemon=True)
         self.uplink = Uplink(http, fetch, self._hear)

@@ -67,6 +67,8 @@ class Stage:
     def __init__(self, client: TestClient[Any, Any], http: aiohttp.ClientSession) -> None:
         self.client = client
         self.http = http
+        self.given: set[Tool] = {"view", "control", "clipboard"}
+        """What the sharer's machine knows to be granted."""
 
     def ticket(self, side: str = "sharer", *tools: Tool) -> Ticket:
         lease = Lease(
@@ -93,7 +95,10 @@ class Stage:
     @asynccontextmanager
     async def sharing(self, display: str, **options: Any) -> AsyncIterator[Sharing]:
         open_display: Callable[[], X11] = lambda: X11(display)  # noqa: E731
-        async with Sharing(self.http, self.fetch, open_display, **options).running() as sharing:
+        sharing = Sharing(
+            self.http, self.fetch, open_display, lambda tool: tool in self.given, **options
+        )
+        async with sharing.running():
             yield sharing
 
     @asynccontextmanager
