@@ -133,14 +133,16 @@ async def temporary_folder() -> AsyncIterator[Path]:
         yield Path(name)
 
 
-async def populate(folder: Path, customers: int, reps: int) -> People:
+async def populate(
+    folder: Path, customers: int, reps: int, settings: Settings = SETTINGS
+) -> People:
     """Make a site in `folder` and the people who may come to it."""
     people = People(
         [_person("c-", n) for n in range(customers)], [_person("r-", n) for n in range(reps)]
     )
     database = await open_database(f"sqlite:///{folder / 'deskside.db'}")
     try:
-        await database.write(lambda conn: _write_people(conn, people))
+        await database.write(lambda conn: _write_people(conn, people, settings))
     finally:
         await database.close()
     return people
@@ -151,9 +153,9 @@ def _person(kind: str, number: int) -> Person:
     return Person(kind + secrets.token_hex(8), new_token(), new_token(), source)
 
 
-def _write_people(conn: sa.Connection, people: People) -> None:
+def _write_people(conn: sa.Connection, people: People, settings: Settings) -> None:
     until = now() + DAY_MS
-    setting = {"name": "site", "value": msgspec.json.encode(SETTINGS).decode()}
+    setting = {"name": "site", "value": msgspec.json.encode(settings).decode()}
     conn.execute(schema.site_settings.insert(), {"site": SITE, **setting})
     for number, rep in enumerate(people.reps):
         name = f"rep{number}"

@@ -28,7 +28,7 @@ export function TeamPresence({ workplace }: { workplace: Workplace }) {
           {plural(there, "{count} colleague available", "{count} colleagues available")}
         </button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t("Team")}>
+      <Popover.Dropdown>
         <ul className="team-list" tabIndex={0}>
           {others.map(({ rep, name, presence, active }) => (
             <li key={rep}>
