@@ -14,7 +14,7 @@ import msgspec
 
 OPEN_SECONDS = 60.0
 
-_TEXT, _CLOSE, _PING = 1, 8, 9
+_TEXT, _BINARY, _CLOSE, _PING = 1, 2, 8, 9
 
 
 class Unopened(Exception):
@@ -22,7 +22,7 @@ class Unopened(Exception):
 
 
 class Wire(asyncio.Protocol):
-    """One WebSocket. `hear` gets each text message, `lost` is called once when it is over."""
+    """One WebSocket. `hear` gets each message, `lost` is called once when it is over."""
 
     __slots__ = ("_buffer", "_head", "_opened", "_transport", "hear", "lost")
 
@@ -92,7 +92,7 @@ class Wire(asyncio.Protocol):
         self._buffer = data[at:]
 
     def _frame(self, kind: int, payload: bytes) -> None:
-        if kind == _TEXT:
+        if kind in (_TEXT, _BINARY):
             self.hear(payload)
         elif kind == _PING:
             self._write(0x8A, payload)
@@ -102,6 +102,10 @@ class Wire(asyncio.Protocol):
     def send(self, payload: bytes) -> None:
         """Send one text message; nothing happens where the connection is gone."""
         self._write(0x81, payload)
+
+    def send_bytes(self, payload: bytes) -> None:
+        """Send one binary message of at most 64 KiB; nothing happens where the connection is gone."""
+        self._write(0x82, payload)
 
     def _write(self, first: int, payload: bytes) -> None:
         if self._transport is None:

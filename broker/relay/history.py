@@ -84,13 +84,18 @@ class History:
     def _paint(self, entry: Entry) -> None:
         message = entry.message
         if message.key and message.checkpoint:
-            self._entries.clear()
+            self._keep([])
         elif isinstance(message.body, Patch):
-            self._entries = [e for e in self._entries if not self._covered(e, message)]
+            self._keep([e for e in self._entries if not self._covered(e, message)])
         elif isinstance(message.body, Video) and message.key:
             self._forget_video(message)
         self._entries.append(entry)
-        self._bytes = sum(len(e.data) for e in self._entries)
+        self._bytes += len(entry.data)
+
+    def _keep(self, entries: list[Entry]) -> None:
+        if len(entries) < len(self._entries):
+            self._entries = entries
+            self._bytes = sum(len(e.data) for e in entries)
 
     def _forget_video(self, key_frame: Message) -> None:
         """Drop the video before `key_frame` if that paints over all of it: no part of a chain of
@@ -98,7 +103,7 @@ class History:
         """
         videos = [e for e in self._entries if isinstance(e.message.body, Video)]
         if all(_is_within(each.message, key_frame) for each in videos):
-            self._entries = [e for e in self._entries if not isinstance(e.message.body, Video)]
+            self._keep([e for e in self._entries if not isinstance(e.message.body, Video)])
 
     def _covered(self, old: Entry, new: Message) -> bool:
         """Say whether nothing of the patch `old` can be seen any more, directly or moved."""

@@ -1,33 +1,33 @@
-"""What goes out on one socket: put in at once, sent in order, bounded."""
+"""What goes out on one socket: written at once, bounded."""
 
 import asyncio
-from collections import deque
+import struct
 
 from aiohttp import WSCloseCode, WSMsgType, web
-
-from broker.tasks import Tasks
 
 MOST_BYTES = 16 * 1024 * 1024
 """More than a viewer's window and a whole picture; beyond it the peer does not read at all."""
 
+SHORT, MIDDLE = 126, 1 << 16
+
 
 class Outlet:
-    """The sending side of `ws`, for messages of one `kind`."""
+    """The sending side of `ws`, for messages of one `kind`.
+
+    Messages go straight to the transport, past aiohttp's `send_frame`: that is a coroutine, which needs
+    a task for each message and then adds the same head. Measured over a relay of 40 busy streams, it was a
+    tenth of its processor.
+    """
 
     def __init__(
         self,
         ws: web.WebSocketResponse,
         transport: asyncio.Transport | None,
-        tasks: Tasks,
         kind: WSMsgType = WSMsgType.BINARY,
     ) -> None:
-        self._kind = kind
+        self._first = 0x80 | kind
         self._ws = ws
         self._transport = transport
-        self._tasks = tasks
-        self._waiting: deque[bytes] = deque()
-        self._size = 0
-        self._sending = False
 
     async def close(self, code: WSCloseCode) -> None:
         """Close the socket."""
@@ -35,27 +35,17 @@ class Outlet:
 
     def write(self, data: bytes) -> None:
         """Send `data` after what was written before; a peer who reads nothing is cut off."""
-        if self._ws.closed:
+        transport = self._transport
+        if transport is None or self._ws.closed or transport.is_closing():
             return
-        self._waiting.append(data)
-        self._size += len(data)
-        if self._size > MOST_BYTES:
-            self._waiting.clear()
-            if self._transport:
-                self._transport.abort()
-        elif not self._sending:
-            self._sending = True
-            self._tasks.start(self._send(), "outlet")
+        transport.writelines((self._head(len(data)), data))
+        if transport.get_write_buffer_size() > MOST_BYTES:
+            transport.abort()
 
-    async def _send(self) -> None:
-        try:
-            while self._waiting:
-                data = self._waiting.popleft()
-                self._size -= len(data)
-                await self._ws.send_frame(data, self._kind)
-        except (ConnectionError, RuntimeError):
-            # The peer is gone; the reading side notices by itself.
-            self._waiting.clear()
-            self._size = 0
-        finally:
-            self._sending = False
+    def _head(self, size: int) -> bytes:
+        """Return the head of a frame that is neither masked nor continued (RFC 6455 §5.2)."""
+        if size < SHORT:
+            return struct.pack(">BB", self._first, size)
+        if size < MIDDLE:
+            return struct.pack(">BBH", self._first, 126, size)
+        return struct.pack(">BBQ", self._first, 127, size)

@@ -86,7 +86,7 @@ class Relay:
         except (BadLease, TimeoutError, TypeError) as fault:
             await _close(ws, str(fault) or "a lease is needed first")
             return ws
-        outlet = Outlet(ws, request.transport, self._tasks)
+        outlet = Outlet(ws, request.transport)
         sockets = self._sockets.setdefault(lease.session, set())
         sockets.add(ws)
         try:
@@ -174,7 +174,7 @@ class Relay:
             raise web.HTTPForbidden
         ws = web.WebSocketResponse(compress=False, heartbeat=BEAT_SECONDS)
         await ws.prepare(request)
-        outlet = Outlet(ws, request.transport, self._tasks, WSMsgType.TEXT)
+        outlet = Outlet(ws, request.transport, WSMsgType.TEXT)
         outlet.write(msgspec.json.encode(self._hello()))
         self._brokers.append(outlet)
         try:
