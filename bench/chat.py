@@ -133,12 +133,14 @@ async def open_talk(server: Server, customer: Caller, rep: Caller) -> Talk:
     return Talk(session, customer, rep)
 
 
-async def offer(talks: list[Talk], tally: Tally, seconds: float, first: int) -> int:
-    """Say 500 things a second, whoever they are and whether or not we are behind."""
+async def offer(
+    talks: list[Talk], tally: Tally, seconds: float, first: int, rate: int = OFFERED
+) -> int:
+    """Say `rate` things a second, whoever they are and whether or not we are behind."""
     rng, began = random.Random(1), time.perf_counter()
-    total = int(OFFERED * seconds)
+    total = int(rate * seconds)
     for number in range(total):
-        due = began + number / OFFERED
+        due = began + number / rate
         wait = due - time.perf_counter()
         if wait > 0.001:
             await asyncio.sleep(wait)

@@ -38,6 +38,8 @@ LOOK_SECONDS: Final = 0.4
 
 ANNOUNCE_SECONDS: Final = 5.0
 
+LAST_PLACE: Final = 2**53 - 1
+
 STORAGE: Final = "storage"
 """Why a picture is paused: what must be recorded cannot be stored."""
 
@@ -221,7 +223,10 @@ class Pictures:
     async def _send_away(self, line: RelayLine, sessions: Iterable[Id]) -> None:
         """Tell the relay that nothing of `sessions` is shown there any more."""
         for session in sessions:
-            place = (await self._desk.session(session)).place
+            try:
+                place = (await self._desk.session(session)).place
+            except Refused:
+                place = LAST_PLACE  # there never was one, whoever says so
             await line.say(Allow(session=session, place=place))
 
     def _order(self, session: Session, seats: Seats) -> Allow:
