@@ -96,7 +96,12 @@ class Stage:
     async def sharing(self, display: str, **options: Any) -> AsyncIterator[Sharing]:
         open_display: Callable[[], X11] = lambda: X11(display)  # noqa: E731
         sharing = Sharing(
-            self.http, self.fetch, open_display, lambda tool: tool in self.given, **options
+            self.http,
+            self.fetch,
+            open_display,
+            lambda tool: tool in self.given,
+            display=display,
+            **options,
         )
         async with sharing.running():
             yield sharing
