@@ -82,6 +82,25 @@ async def test_what_is_seen_was_kept_before(scene: Scene) -> None:
     assert watched[-1].recorded
 
 
+async def test_without_a_journal_nothing_is_called_recorded(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path, site={"rules": {"recording_asked": True}}) as server,
+        linked(server, "ana") as ana,
+        linked(server) as customer,
+    ):
+        session = await begin(customer, ana)
+        assert customer.sessions[session].session.recording == "allowed"
+        await ask(customer, r.ShareScreen, session, what="screen")
+        async with (
+            Sharing(server, customer, session).running() as sharer,
+            Watching(server, ana, session).running() as viewer,
+        ):
+            await until(lambda: viewer.count(p.Patch))
+            watched = [body for body in sharer.seen if isinstance(body, p.Watched)]
+    assert watched
+    assert not any(body.recorded for body in watched)
+
+
 def full(path: Path) -> None:
     """Every write fails: no space left on device."""
     path.unlink()

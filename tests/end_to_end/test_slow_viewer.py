@@ -38,10 +38,9 @@ async def test_a_slow_viewer_is_felt_by_nobody_and_gets_the_newest_picture(tmp_p
         await until(lambda: quick.count(p.Patch) and slow.count(p.Patch))
 
         for _ in range(PATCHES):
-            before = quick.count(p.Patch)
             await sharer.paint(PATCH)
             # As soon as one is painted: the quick one waits for nobody.
-            await until(lambda before=before: quick.count(p.Patch) > before)
+            await until(lambda: quick.drawn == sharer.drawing.sequence)
         assert slow.count(p.Patch) < PATCHES, "the line carries a fraction of it"
         newest = sharer.drawing.sequence
         assert quick.drawn == newest

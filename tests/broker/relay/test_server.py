@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from broker.clock import now
 from broker.relay.journal import JournalFailed
 from broker.relay.leases import Lease, sign
-from broker.relay.server import build_relay
+from broker.relay.server import RELAY, build_relay
 from protocol import picture as p
 from protocol.fields import Tool
 from protocol.picture_bytes import decode, encode
 from tests.broker.relay.pictures import LEFT, Drawing
+from tests.waiting import until
 
 KEY = Ed25519PrivateKey.generate()
 SECRET = "a secret that only brokers have"
@@ -201,3 +202,74 @@ async def test_a_full_journal_pauses_the_picture_and_the_broker_knows(
         for data in (draw.screen(), draw.whole()):
             await sharer.send_bytes(data)
         assert (await next_of(viewer, p.Patch)).checkpoint
+
+
+async def shown(relay: Relay, sharer: Socket, viewer: Socket) -> None:
+    """Let a picture arrive, so that both are known to be there."""
+    draw = Drawing()
+    for data in (draw.screen(), draw.patch(LEFT)):
+        await sharer.send_bytes(data)
+    await next_of(viewer, p.Patch)
+
+
+def allow(place: int, **viewers: dict[str, int]) -> dict[str, Any]:
+    return {"type": "allow", "session": "s", "place": place, "sharer": "max", "viewers": viewers}
+
+
+async def test_what_a_broker_says_that_lags_behind_another_is_not_obeyed(relay: Relay) -> None:
+    async with (
+        orders(relay) as quick,
+        orders(relay) as slow,
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view")) as viewer,
+    ):
+        await shown(relay, sharer, viewer)
+        await quick.send_json(allow(8))
+        assert (await next_of(viewer, p.Blank)).body == p.Blank(why="revoked")
+        assert relay.app
+        known = relay.app[RELAY]._known
+        await slow.send_json(allow(7, ana={"view": 600_000}))
+        await slow.send_json({"type": "allow", "session": "another"})
+        await until(lambda: "another" in known)
+        assert known["s"].rights == {}
+        await slow.send_json(allow(9, ana={"view": 600_000}))
+        await next_of(viewer, p.Patch)
+
+
+async def test_a_lease_allows_input_for_as_long_as_an_order_would(relay: Relay) -> None:
+    """Whatever happens to the broker after it has signed one."""
+    assert relay.app
+    room = relay.app[RELAY]
+    async with picture(relay, token("ana", "view", "control")) as viewer:
+        assert not viewer.closed
+        await until(lambda: room._rooms and room._rooms["s"].viewers)
+        (known,) = room._rooms["s"].viewers
+        left = {tool: ends - now() for tool, ends in known.until.items()}
+    assert 10_000 < left["view"] <= 60_000
+    assert left["control"] <= 10_000
+
+
+async def test_when_nobody_may_show_anything_all_are_sent_away(relay: Relay) -> None:
+    async with (
+        orders(relay) as broker,
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view")) as viewer,
+    ):
+        await shown(relay, sharer, viewer)
+        await broker.send_json({"type": "allow", "session": "s"})
+        assert await closed_because(sharer) == await closed_because(viewer) == "over"
+    async with picture(relay, token("max")) as late:
+        assert await closed_because(late) == "no longer valid"
+
+
+async def test_a_broker_that_comes_later_hears_what_is_there_and_what_is_paused(
+    relay: Relay,
+) -> None:
+    draw = Drawing()
+    async with picture(relay, token("max", recorded=True)) as sharer, orders(relay) as first:
+        await sharer.send_bytes(draw.screen())
+        assert (await first.receive_json(timeout=10))["type"] == "paused"
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        async with relay.ws_connect("/v1/orders", headers=headers) as late:
+            hello = await late.receive_json(timeout=10)
+    assert hello == {"type": "hello", "sessions": ["s"], "paused": ["s"]}
