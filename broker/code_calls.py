@@ -10,7 +10,7 @@ from broker.addresses import BadAddress, usable
 from broker.catalogue import LANGUAGES
 from broker.code_mail import CodeMail, TooManyMails
 from broker.codes import NoCode, TooManyCodes, TooManyTries
-from broker.http import Call, CallRefused
+from broker.http import Call, CallRefused, Nothing
 from broker.parts import Parts
 from protocol.fields import Email, Id
 from protocol.session import Party
@@ -99,6 +99,15 @@ def _mail(parts: Parts, rep: Party, asked: MakeCode) -> CodeMail:
         to=to,
         language=asked.language or (first if first in LANGUAGES else "en"),
     )
+
+
+async def cancel_code(parts: Parts, call: Call, asked: ShowCode) -> Nothing:
+    """Let a code of one's own expire at once: whoever shows it reads that it has expired."""
+    try:
+        await parts.codes.cancel(call.known.party.id, asked.code)
+    except NoCode as wrong:
+        raise CallRefused(*WRONG[wrong.why]) from None
+    return Nothing()
 
 
 async def redeem_code(parts: Parts, call: Call, asked: ShowCode) -> Expected:

@@ -89,6 +89,20 @@ class Codes:
 
         return await self._database.write(work), expires_at
 
+    async def cancel(self, rep: str, code: str) -> None:
+        """Let `code`, one of `rep`'s, expire at once. Raises `NoCode`."""
+        now = self._clock()
+
+        def work(conn: sa.Connection) -> None:
+            c = schema.session_codes
+            mine = sa.and_(c.c.site == self._site, c.c.digest == digest_of(code), c.c.rep == rep)
+            row = conn.execute(sa.select(c.c.used_at).where(mine)).first()
+            if row is None or row.used_at:
+                raise NoCode("used" if row else "unknown")
+            conn.execute(c.update().where(mine, c.c.expires_at > now).values(expires_at=now - 1))
+
+        await self._database.write(work)
+
     def _check_room(self, conn: sa.Connection, rep: str) -> None:
         c, now = schema.session_codes.c, self._clock()
         old = schema.session_codes.delete().where(

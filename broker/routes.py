@@ -61,6 +61,7 @@ ROUTES = (
     row("POST", "/v1/sessions/{id}/delete", ("lead", "admin"), y.delete_session, y.OfSession, Nothing),
     row("POST", "/v1/sessions/{id}/picture", ("customer", "rep", "lead"), pic.open_picture, pic.OfPicture, Opening),
     row("POST", "/v1/codes", ("rep", "lead"), k.make_code, k.MakeCode, k.CodeMade),
+    row("POST", "/v1/codes/cancel", ("rep", "lead"), k.cancel_code, k.ShowCode, Nothing),
     row("POST", "/v1/codes/redeem", ("customer",), k.redeem_code, k.ShowCode, k.Expected),
     row("GET", "/v1/history", WRITERS, y.search_history, y.AskHistory, Page),
     row("GET", "/v1/contacts", ("rep", "lead"), o.list_contacts, o.AskContacts, o.Contacts),

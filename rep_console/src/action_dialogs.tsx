@@ -43,7 +43,11 @@ export function ActionDialogs({ workplace, session }: DialogsProps) {
         opened={asking === "end"}
         close={close}
         title={t("End this session?")}
-        text={t("The customer is told that you have ended it.")}
+        text={
+          session.customer in session.gone
+            ? t("The customer is away at the moment and cannot come back to it then.")
+            : t("The customer is told that you have ended it.")
+        }
         action={t("End session")}
         confirm={() => void workplace.ask({ type: "end", session: id })}
         isGrave

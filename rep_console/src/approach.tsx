@@ -6,6 +6,7 @@ import type { Transcript, View } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import { isInvited, isOffered } from "./concerns.ts";
 import { Ring } from "./ring.tsx";
+import { EarlierCount } from "./earlier_visits.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -49,6 +50,7 @@ function Offer({ workplace, transcript }: ApproachProps) {
         <Ring key={until} ms={left} of={seconds * 1000} />
         {stopwatch(left)}
       </span>
+      <EarlierCount workplace={workplace} session={id} />
     </div>
   );
 }

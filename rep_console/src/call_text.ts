@@ -31,6 +31,18 @@ export function callText(fault: unknown): string {
       return t("Your role needs a second factor. Set up another one first.");
     case "not_a_picture":
       return t("This is no picture that can be used. Please take a JPEG, PNG or WebP.");
+    case "bad_address":
+      return t("Mail cannot be sent to this address. Please check it.");
+    case "no_mail":
+      return t("This server sends no mail. Copy the link instead.");
+    case "too_many":
+      return t("Too many codes are waiting to be used. Cancel one, or wait until it expires.");
+    case "code_used":
+      return t("The code was used already.");
+    case "unknown_contact":
+      return t("This contact is not known any more.");
+    case "unknown_session":
+      return t("This session is not known here.");
     case "bad_token":
       return t("This link was used or has expired. Ask your administrator for a new one.");
     default:

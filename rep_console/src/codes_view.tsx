@@ -1,10 +1,12 @@
 import { call } from "@deskside/browser/api";
-import { t } from "@deskside/browser/catalogue";
+import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { stopwatch } from "@deskside/browser/times";
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { SubmitEvent } from "react";
 import { callText } from "./call_text.ts";
 import { Icon } from "./icons.tsx";
+import { nativeName } from "./native_name.ts";
 import { useNow } from "./use_now.ts";
 import type { ViewProps } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
@@ -13,6 +15,8 @@ interface CodeMade {
   readonly code: string;
   readonly url: string;
   readonly expires_at: number;
+  /** Where it was mailed to, or empty. */
+  readonly email: string;
 }
 
 /** One-time codes that bring a customer straight to this rep. */
@@ -20,13 +24,29 @@ export function CodesView({ workplace }: ViewProps) {
   const { teams } = workplace.account;
   const [team, setTeam] = useState(teams[0]?.id ?? "");
   const [made, setMade] = useState<readonly CodeMade[]>([]);
+  const [email, setEmail] = useState("");
+  const [spoken, setSpoken] = useState<string>(language());
   const [fault, setFault] = useState("");
 
-  async function make(): Promise<void> {
+  async function make(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    setFault("");
+    const to = email.trim();
+    try {
+      const asked = { team, ...(to && { email: to, language: spoken }) };
+      const code = await call<Omit<CodeMade, "email">>("POST", "/v1/codes", asked);
+      setMade((before) => [{ ...code, email: to }, ...before]);
+      setEmail("");
+    } catch (error) {
+      setFault(callText(error));
+    }
+  }
+
+  async function cancel(code: string): Promise<void> {
     setFault("");
     try {
-      const code = await call<CodeMade>("POST", "/v1/codes", { team });
-      setMade([code, ...made]);
+      await call("POST", "/v1/codes/cancel", { code });
+      setMade((before) => before.filter((each) => each.code !== code));
     } catch (error) {
       setFault(callText(error));
     }
@@ -40,45 +60,78 @@ export function CodesView({ workplace }: ViewProps) {
           <p className="settings-about">
             {t("Tell it on the telephone or send the link. It works once, and leads to you.")}
           </p>
-          <div className="setting">
+          <form className="code-form" onSubmit={(event) => void make(event)}>
             {teams.length > 1 && (
               <NativeSelect
-                aria-label={t("Team")}
+                label={t("Team")}
                 value={team}
                 data={teams.map(({ id, name }) => ({ value: id, label: name }))}
                 onChange={(event) => setTeam(event.currentTarget.value)}
               />
             )}
-            <Button leftSection={<Icon name="plus" />} onClick={() => void make()}>
-              {t("Make a session code")}
+            <TextInput
+              label={t("Mail it to (optional)")}
+              type="email"
+              placeholder={t("name@example.com")}
+              maxLength={254}
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            {email.trim() && (
+              <NativeSelect
+                label={t("Language of the mail")}
+                value={spoken}
+                data={LANGUAGES.map((value) => ({ value, label: nativeName(value) }))}
+                onChange={(event) => setSpoken(event.currentTarget.value)}
+              />
+            )}
+            <Button type="submit" leftSection={<Icon name={email.trim() ? "mail" : "plus"} />}>
+              {email.trim() ? t("Make and mail it") : t("Make a session code")}
             </Button>
-          </div>
+          </form>
           {fault && <p role="alert">{fault}</p>}
         </section>
         {made.map((each) => (
-          <CodeCard key={each.code} workplace={workplace} made={each} />
+          <CodeCard
+            key={each.code}
+            workplace={workplace}
+            made={each}
+            cancel={() => void cancel(each.code)}
+          />
         ))}
       </div>
     </div>
   );
 }
 
-function CodeCard({ workplace, made }: { workplace: Workplace; made: CodeMade }) {
+interface CardProps {
+  readonly workplace: Workplace;
+  readonly made: CodeMade;
+  readonly cancel: () => void;
+}
+
+function CodeCard({ workplace, made, cancel }: CardProps) {
   const [copied, setCopied] = useState("");
   const left = made.expires_at - useNow(workplace.link);
   const digits = made.code.replace(/(\d{3})(?=\d)/g, "$1 ");
   const copy = (what: string, text: string) =>
     void navigator.clipboard.writeText(text).then(() => setCopied(what));
-  const subject = encodeURIComponent(t("Your support session"));
-  const body = encodeURIComponent(
-    t("Please open {url} or enter the code {code} on our page.", { url: made.url, code: digits }),
-  );
   return (
     <section className="settings-group code-card" aria-label={t("Session code")}>
       <p className={left > 0 ? "code-digits" : "code-digits code-over"}>{digits}</p>
       <p className="settings-about" role="timer">
         {left > 0 ? t("Valid for {time}", { time: stopwatch(left) }) : t("Expired")}
       </p>
+      {made.email && (
+        <p className="settings-about">
+          <Icon name="mail" /> {t("Mailed to {address}", { address: made.email })}
+        </p>
+      )}
+      {left > 0 && (
+        <p className="code-link">
+          <code>{made.url}</code>
+        </p>
+      )}
       {left > 0 && (
         <div className="code-row">
           <Button
@@ -98,13 +151,13 @@ function CodeCard({ workplace, made }: { workplace: Workplace; made: CodeMade })
             {copied === "link" ? t("Copied") : t("Copy the link")}
           </Button>
           <Button
-            component="a"
-            variant="default"
+            variant="subtle"
+            color="red"
             size="compact-sm"
-            leftSection={<Icon name="mail" />}
-            href={`mailto:?subject=${subject}&body=${body}`}
+            leftSection={<Icon name="close" />}
+            onClick={cancel}
           >
-            {t("Write a mail")}
+            {t("Cancel the code")}
           </Button>
         </div>
       )}

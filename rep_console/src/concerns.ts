@@ -1,5 +1,6 @@
 /** What a session has to do with a rep, told from its facts alone. */
 import type { Session } from "@deskside/browser/contract";
+import type { View } from "@deskside/browser/transcript";
 
 /** Say whether `session` belongs among the sessions of `rep`: theirs, offered, or just ended. */
 export function concerns(session: Session, rep: string): boolean {
@@ -16,6 +17,12 @@ export function serves(session: Session, rep: string): boolean {
 /** Say whether `rep` looks in as a lead, known to everybody or unseen. */
 export function watches(session: Session, rep: string): boolean {
   return session.monitoring.includes(rep) || session.announced.includes(rep);
+}
+
+/** Say whether `rep`, who was responsible to the end, has not said yet what came of it. */
+export function awaitsWrapUp({ session, entries }: View, rep: string): boolean {
+  const isOver = session.state === "ended" && session.owner === rep && !session.deleted;
+  return isOver && !entries.some(({ fact }) => fact.type === "wrapped_up");
 }
 
 export function isOffered(session: Session, rep: string): boolean {

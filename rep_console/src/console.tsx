@@ -8,6 +8,7 @@ import { useCallback, useEffect, useState } from "react";
 import { EnrolmentPage } from "./enrolment_page.tsx";
 import { Alarm } from "./alarm.ts";
 import { Idleness } from "./idleness.ts";
+import { Following } from "./following.ts";
 import type { Preferences } from "./preferences.ts";
 import { routeOf } from "./route.ts";
 import { Shell } from "./shell.tsx";
@@ -46,9 +47,14 @@ export function Console({ requests, preferences }: ConsoleProps) {
       // A window with a picture does not call anybody; the console it came from does.
       if (routeOf(location.hash).view !== "screen") workplace.alarm = new Alarm(workplace);
       if (workplace.takesSessions) workplace.idleness = new Idleness(workplace.link);
+      workplace.following = new Following(account.party, {
+        ...preferences.followed,
+        ...(workplace.alarm && { alerts: workplace.alarm.choices }),
+      });
+      void workplace.following.meet().then(() => preferences.speakAsChosen());
       setScreen(workplace);
     },
-    [requests],
+    [requests, preferences],
   );
 
   const open = useCallback(async () => {

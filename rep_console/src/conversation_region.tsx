@@ -3,8 +3,9 @@ import { timeOfDay } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import { Avatar, toneOf } from "./avatar.tsx";
+import { Calling } from "./calling.tsx";
 import { Composer } from "./composer.tsx";
-import { serves } from "./concerns.ts";
+import { awaitsWrapUp, serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
 import { FactsToggle } from "./facts_toggle.tsx";
 import { Log } from "./log.tsx";
@@ -14,6 +15,7 @@ import { AskingState } from "./screen_asking.tsx";
 import { SessionActions } from "./session_actions.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
+import { WrapUpForm } from "./wrap_up_form.tsx";
 import type { Workplace } from "./workplace.ts";
 
 interface RegionProps {
@@ -58,7 +60,9 @@ function Conversation({
   const { showsFacts } = useStore(preferences.layout);
   const { session } = view;
   const me = workplace.account.party;
-  const { name } = customerOf(view);
+  const { name, email } = customerOf(view);
+  const called = { customer: session.customer, name, email };
+  const isToWrapUp = awaitsWrapUp(view, me);
   const hue = workplace.tones.hueOf(transcript.id);
   return (
     <div className="conversation-inside" style={toneOf(hue)}>
@@ -68,17 +72,28 @@ function Conversation({
           <h2>{name || t("Without a name")}</h2>
           <Presence workplace={workplace} transcript={transcript} />
         </div>
-        {session.state === "ended" ? (
-          <Button variant="default" size="sm" onClick={() => workplace.putAway(transcript)}>
-            {t("Put away")}
-          </Button>
-        ) : (
+        {session.state !== "ended" ? (
           <SessionActions workplace={workplace} session={session} />
+        ) : (
+          !isToWrapUp && (
+            <Button variant="default" size="sm" onClick={() => workplace.putAway(transcript)}>
+              {t("Put away")}
+            </Button>
+          )
         )}
         {!showsFacts && <FactsToggle preferences={preferences} />}
       </header>
       <AskingState workplace={workplace} transcript={transcript} />
       <Log workplace={workplace} transcript={transcript} />
+      <Calling workplace={workplace} session={session} called={called} />
+      {isToWrapUp && (
+        <WrapUpForm
+          workplace={workplace}
+          session={session.id}
+          skip={t("Skip")}
+          done={() => workplace.putAway(transcript)}
+        />
+      )}
       {session.state !== "ended" && serves(session, me) && (
         <Composer key={edits} workplace={workplace} transcript={transcript} />
       )}
@@ -96,6 +111,7 @@ function Presence({ workplace, transcript }: ConversationProps) {
     <p className={away ? "presence presence-away" : "presence"}>
       {`${workplace.issueName(session.issue)} · `}
       {session.state === "ended" && t("Ended")}
+      {session.state === "calling" && t("Is being called")}
       {session.state === "waiting" && t("Waiting in the queue")}
       {session.state === "talking" &&
         (away ? t("Away since {time}", { time: timeOfDay(away, now) }) : t("Here"))}

@@ -3,8 +3,11 @@ import type { View } from "@deskside/browser/transcript";
 
 export type Customer = Pick<Opened, "name" | "email" | "page">;
 
-/** Return what the customer told of themselves when the session was opened. */
+/** Return who the customer is, as they told themselves or as the rep who called them knows. */
 export function customerOf({ entries }: View): Customer {
   const first = entries[0]?.fact;
-  return first?.type === "opened" ? first : { name: "", email: "", page: "" };
+  if (first?.type === "opened") return first;
+  // Who is called says nothing: they are what the rep knows them by.
+  const { name = "", email = "" } = first?.type === "called" ? first : {};
+  return { name, email, page: "" };
 }

@@ -4,6 +4,7 @@ import { stopwatch, timeOfDay } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
 import type { ReactNode } from "react";
 import { customerOf } from "./customer.ts";
+import { EarlierVisits } from "./earlier_visits.tsx";
 import { FactsToggle } from "./facts_toggle.tsx";
 import type { Preferences } from "./preferences.ts";
 import { useNow } from "./use_now.ts";
@@ -56,6 +57,7 @@ export function CustomerFacts({ workplace, preferences, transcript }: FactsProps
           <code>{session.id}</code>
         </Row>
       </dl>
+      <EarlierVisits key={session.id} workplace={workplace} session={session.id} />
     </aside>
   );
 }

@@ -1,6 +1,7 @@
 /** What happened, as reps read it. */
 import { language, t } from "@deskside/browser/catalogue";
-import type { Ending, Fact, Session } from "@deskside/browser/contract";
+import type { Ending, Fact, Session, WrappedUp } from "@deskside/browser/contract";
+import { outcomeText } from "./outcomes.ts";
 import { sharedText, toolsText } from "./screen_words.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -113,6 +114,8 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return ENDINGS[fact.ending]();
     case "survey_submitted":
       return surveyText(fact.rating, fact.text);
+    case "wrapped_up":
+      return wrapUpText(fact, name);
     case "texts_erased":
       return t("The customer deleted their texts.");
     default:
@@ -135,6 +138,11 @@ const MEANS = {
 function surveyText(rating: number, text: string): string {
   const rated = rating ? t("Rated {rating} of 5.", { rating }) : t("Survey answered.");
   return text ? `${rated} “${text}”` : rated;
+}
+
+function wrapUpText({ outcome, text, erased }: WrappedUp, name: string): string {
+  const what = [outcome && outcomeText(outcome), erased ? t("Deleted") : text].filter(Boolean);
+  return t("{name} wrapped up: {what}", { name, what: what.join(" – ") });
 }
 
 const ENDINGS: Readonly<Record<Ending, () => string>> = {

@@ -3,6 +3,7 @@ import type { Session } from "@deskside/browser/contract";
 import { Stack, Text } from "@mantine/core";
 import { Colleagues } from "./colleagues.tsx";
 import { Dialog } from "./dialog.tsx";
+import { useDirectory } from "./use_directory.ts";
 import type { Workplace } from "./workplace.ts";
 
 interface InviteProps {
@@ -14,6 +15,7 @@ interface InviteProps {
 
 /** Asks a colleague to come into the session; its owner stays responsible. */
 export function InviteDialog({ opened, close, workplace, session }: InviteProps) {
+  const { directory, hasFailed } = useDirectory(workplace, opened);
   const invite = (rep: string) => {
     void workplace.ask({ type: "invite", session: session.id, rep });
     close();
@@ -25,7 +27,8 @@ export function InviteDialog({ opened, close, workplace, session }: InviteProps)
           {t("You stay responsible. The customer is told as soon as the colleague joins.")}
         </Text>
         <Colleagues
-          workplace={workplace}
+          directory={directory}
+          hasFailed={hasFailed}
           without={[session.owner, ...session.joined, ...session.invited]}
           choose={invite}
         />

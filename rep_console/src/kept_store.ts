@@ -14,6 +14,11 @@ export class KeptStore<Value extends object> extends Store<Value> {
     onKept(key, (text) => super.set(parse(text, this.#usual)));
   }
 
+  /** Take over what was kept elsewhere, as far as it fits. */
+  take(text: string): void {
+    this.set(parse(text, this.#usual));
+  }
+
   override set(value: Value): void {
     keep(this.#key, JSON.stringify(value));
     super.set(value);

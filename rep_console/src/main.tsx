@@ -17,6 +17,7 @@ import "./css/inbox.css";
 import "./css/palette.css";
 import "./css/master.css";
 import "./css/board.css";
+import "./css/people.css";
 import { Preferences } from "./preferences.ts";
 import { schemes, theme } from "./theme.ts";
 

@@ -1,6 +1,6 @@
 import { t } from "@deskside/browser/catalogue";
-import { refusalText } from "@deskside/browser/refusals";
 import { Notification } from "@mantine/core";
+import { noticeText } from "./notice_text.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -9,15 +9,15 @@ export function Notices({ workplace }: { workplace: Workplace }) {
   const { notices } = useStore(workplace.state);
   return (
     <div className="notices">
-      {notices.map(({ id, refusal, who }) => (
+      {notices.map((notice) => (
         <Notification
-          key={id}
+          key={notice.id}
           color="orange"
           withBorder
           closeButtonProps={{ "aria-label": t("Close") }}
-          onClose={() => workplace.dismiss(id)}
+          onClose={() => workplace.dismiss(notice.id)}
         >
-          {refusalText(refusal.code, who)}
+          {noticeText(notice)}
         </Notification>
       ))}
     </div>

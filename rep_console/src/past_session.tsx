@@ -2,13 +2,16 @@ import { t } from "@deskside/browser/catalogue";
 import type { View } from "@deskside/browser/transcript";
 import { Button, Loader } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { CallButton } from "./call_button.tsx";
 import { callText } from "./call_text.ts";
+import { awaitsWrapUp } from "./concerns.ts";
 import { Confirmation } from "./confirmation.tsx";
 import { customerOf } from "./customer.ts";
 import { deletePast, readPast } from "./history.ts";
 import { Icon } from "./icons.tsx";
 import { EntryLine } from "./lines.tsx";
 import type { Workplace } from "./workplace.ts";
+import { WrapUpForm } from "./wrap_up_form.tsx";
 
 interface PastSessionProps {
   readonly workplace: Workplace;
@@ -22,6 +25,7 @@ export function PastSession({ workplace, session, name, onDeleted }: PastSession
   const [view, setView] = useState<View | null>(null);
   const [fault, setFault] = useState("");
   const [isAsking, setAsking] = useState(false);
+  const [isWrappingUp, setWrappingUp] = useState(false);
   const { role } = workplace.account;
 
   useEffect(() => {
@@ -45,6 +49,7 @@ export function PastSession({ workplace, session, name, onDeleted }: PastSession
     }
   }
 
+  const email = view ? customerOf(view).email : "";
   const customer = (view ? customerOf(view).name : name) || t("Without a name");
   return (
     <section className="conversation" aria-label={t("Ended session")}>
@@ -53,6 +58,23 @@ export function PastSession({ workplace, session, name, onDeleted }: PastSession
           <h2>{customer}</h2>
           <p className="presence">{view ? workplace.issueName(view.session.issue) : ""}</p>
         </div>
+        {view && !isWrappingUp && awaitsWrapUp(view, workplace.account.party) && (
+          <Button
+            className="action"
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<Icon name="note" />}
+            onClick={() => setWrappingUp(true)}
+          >
+            {t("Add a wrap-up note")}
+          </Button>
+        )}
+        {view && (role === "rep" || role === "lead") && (
+          <CallButton
+            workplace={workplace}
+            called={{ customer: view.session.customer, name: customerOf(view).name, email }}
+          />
+        )}
         {view && (role === "lead" || role === "admin") && (
           <Button
             className="action action-grave"
@@ -82,6 +104,17 @@ export function PastSession({ workplace, session, name, onDeleted }: PastSession
           />
         ))}
       </div>
+      {isWrappingUp && (
+        <WrapUpForm
+          workplace={workplace}
+          session={session}
+          skip={t("Cancel")}
+          done={() => {
+            setWrappingUp(false);
+            void readPast(session).then(setView);
+          }}
+        />
+      )}
       <Confirmation
         opened={isAsking}
         close={() => setAsking(false)}

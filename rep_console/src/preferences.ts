@@ -1,4 +1,5 @@
-/** How a rep likes the console on this device. */
+/** How a rep likes the console, as this device knows it. */
+import { language } from "@deskside/browser/catalogue";
 import { KeptStore } from "./kept_store.ts";
 
 export interface Look {
@@ -48,5 +49,19 @@ export class Preferences {
     const show = () => (document.documentElement.dataset.density = this.look.get().density);
     this.look.subscribe(show);
     show();
+  }
+
+  /** What goes with the account to other devices. */
+  get followed() {
+    const { look, layout, habits } = this;
+    return { look, layout, habits };
+  }
+
+  /** Speak the language that the rep has chosen on another device; an address may ask for its own. */
+  speakAsChosen(): void {
+    const chosen = this.look.get().language;
+    const isAsked = new URLSearchParams(location.search).has("lang");
+    // The words are chosen once, before anything is drawn.
+    if (chosen && chosen !== language() && !isAsked) location.reload();
   }
 }

@@ -125,6 +125,7 @@ function LastWords({
 function stateText({ session, writing }: View, me: string): string {
   if (session.state === "ended") return t("Ended");
   if (watches(session, me)) return t("You look in");
+  if (session.state === "calling") return t("Is being called");
   if (!serves(session, me)) return "";
   if (session.customer in session.gone) return t("The customer is away");
   return writing.includes(session.customer) ? t("Writing…") : "";

@@ -1,6 +1,7 @@
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { NativeSelect, SegmentedControl, Switch } from "@mantine/core";
 import { AlertSettings } from "./alert_settings.tsx";
+import { nativeName } from "./native_name.ts";
 import type { Look } from "./preferences.ts";
 import { PhotoSettings } from "./photo_settings.tsx";
 import { SecuritySettings } from "./security_settings.tsx";
@@ -8,7 +9,7 @@ import { Setting, SettingsGroup } from "./setting.tsx";
 import { useStore } from "./use_store.ts";
 import type { ViewProps } from "./views.tsx";
 
-/** What a rep can set for themselves, on this device. */
+/** What a rep can set for themselves. */
 export function SettingsView(props: ViewProps) {
   return (
     <div className="page">
@@ -27,7 +28,10 @@ function LookSettings({ preferences }: ViewProps) {
   const { scheme, density } = useStore(preferences.look);
   const change = (look: Partial<Look>) => preferences.look.patch(look);
   return (
-    <SettingsGroup title={t("Appearance")} about={t("Kept on this device.")}>
+    <SettingsGroup
+      title={t("Appearance")}
+      about={t("It follows you to every device where you sign in.")}
+    >
       <Setting name={t("Language")}>
         {(id) => (
           <NativeSelect
@@ -93,10 +97,4 @@ function HabitSettings({ preferences }: ViewProps) {
       </Setting>
     </SettingsGroup>
   );
-}
-
-/** What a language calls itself. */
-function nativeName(code: string): string {
-  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
-  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
 }

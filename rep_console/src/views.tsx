@@ -11,6 +11,7 @@ import { InboxCount, InboxView } from "./inbox_view.tsx";
 import type { Preferences } from "./preferences.ts";
 import { CannedView } from "./canned_view.tsx";
 import { CodesView } from "./codes_view.tsx";
+import { ContactsView } from "./contacts_view.tsx";
 import { HistoryView } from "./history_view.tsx";
 import { SessionsView } from "./sessions_view.tsx";
 import { SettingsView } from "./settings_view.tsx";
@@ -65,6 +66,13 @@ const ROWS: readonly ViewRow[] = [
     icon: "history",
     View: HistoryView,
     roles: ["rep", "lead", "admin"],
+  },
+  {
+    path: "contacts",
+    label: () => t("Contacts"),
+    icon: "contacts",
+    View: ContactsView,
+    roles: REPS,
   },
   {
     path: "canned",

@@ -3,6 +3,7 @@ import type { Waiting } from "@deskside/browser/contract";
 import { stopwatch } from "@deskside/browser/times";
 import { Button } from "@mantine/core";
 import { useId, useState } from "react";
+import { EarlierCount } from "./earlier_visits.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -34,6 +35,7 @@ export function WaitingCard({ workplace, entry, waited, position, team }: Waitin
         <span className="waiting-about">
           {offered ? t("Offered to {name}", { name: offered }) : about.filter(Boolean).join(" · ")}
         </span>
+        <EarlierCount workplace={workplace} session={entry.session} />
       </div>
       <span className="waiting-time" role="timer" aria-label={t("Waiting time")}>
         {stopwatch(waited)}

@@ -6,7 +6,14 @@
  */
 import type { Account, Choice } from "@deskside/browser/api";
 import { getTicket } from "@deskside/browser/api";
-import type { Colleague, Frame, Queue, RefusedRequest, Waiting } from "@deskside/browser/contract";
+import type {
+  Colleague,
+  Frame,
+  Queue,
+  RefusedRequest,
+  Request,
+  Waiting,
+} from "@deskside/browser/contract";
 import { Drafts } from "@deskside/browser/drafts";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Link } from "@deskside/browser/link";
@@ -19,16 +26,21 @@ import type { Alarm } from "./alarm.ts";
 import { Boards } from "./boards.ts";
 import { CannedMessages } from "./canned.ts";
 import { concerns } from "./concerns.ts";
+import type { Following } from "./following.ts";
 import { Inbox } from "./inbox.ts";
 import type { Idleness } from "./idleness.ts";
 import { KeptStore } from "./kept_store.ts";
 import { Screens } from "./screens.ts";
+import { People } from "./people.ts";
+import { go } from "./route.ts";
 import { Tones } from "./tones.ts";
 import { lastUndoable } from "./undoable.ts";
 
 export interface Notice {
   readonly id: number;
   readonly refusal: RefusedRequest;
+  /** What was asked. */
+  readonly asked: Request["type"];
   /** The name of the party that the refusal is about, or empty. */
   readonly who: string;
 }
@@ -46,6 +58,13 @@ export interface WorkplaceState {
   readonly dismissed: readonly string[];
   /** How often refused words were taken back into a draft. */
   readonly edits: number;
+}
+
+/** Whom a rep calls, and what they know them by. */
+export interface Called {
+  readonly customer: string;
+  readonly name: string;
+  readonly email: string;
 }
 
 export type Asking = "" | "transfer" | "invite" | "return" | "end" | "link";
@@ -67,10 +86,13 @@ export class Workplace {
   readonly tones = new Tones();
   readonly screens = new Screens();
   readonly canned = new CannedMessages();
+  readonly people = new People();
   /** Calls the rep; none before somebody listens. */
   alarm: Alarm | null = null;
   /** Notices when nobody is at the console; none where nobody is waited for there. */
   idleness: Idleness | null = null;
+  /** Has what the rep likes follow them; nothing before they are in. */
+  following: Following | null = null;
   /** What the rep is being asked about the open session. */
   readonly asking = new Store<Asking>("");
   readonly state = new Store<WorkplaceState>({
@@ -109,7 +131,7 @@ export class Workplace {
     this.#outbox.onSettled((request, answer) => {
       // A line that was refused says so itself, where it stands.
       const isLine = request.type === "say" || request.type === "note";
-      if (answer.type === "refused" && !isLine) this.#notice(answer);
+      if (answer.type === "refused" && !isLine) this.#notice(request.type, answer);
     });
     this.link.start();
   }
@@ -118,6 +140,7 @@ export class Workplace {
     this.alarm?.close();
     this.idleness?.close();
     this.screens.close();
+    this.following?.close();
     this.#outbox.close();
     this.link.stop();
     for (const transcript of this.state.get().mine) this.#drop(transcript);
@@ -156,6 +179,15 @@ export class Workplace {
     this.#listed.add(session);
     this.choose(this.#follow(session).id);
     return true;
+  }
+
+  /** Call somebody who was here before, and turn to the session in which they are asked. */
+  async call(called: Called): Promise<void> {
+    const answer = await this.ask({ type: "call", session: "", ...called });
+    if (answer.type !== "answered") return;
+    this.#listed.add(answer.session);
+    this.choose(this.#follow(answer.session).id);
+    go("sessions", answer.session);
   }
 
   /** Show an invitation no more; the rep can still be offered the session. */
@@ -289,8 +321,8 @@ export class Workplace {
     return view && lastUndoable(view, this.account.party, this.link.now());
   }
 
-  #notice(refusal: RefusedRequest): void {
-    const notice = { id: ++this.#notices, refusal, who: this.nameOf(refusal.detail) };
+  #notice(asked: Request["type"], refusal: RefusedRequest): void {
+    const notice = { id: ++this.#notices, asked, refusal, who: this.nameOf(refusal.detail) };
     this.state.patch({ notices: [...this.state.get().notices, notice] });
     setTimeout(() => this.dismiss(notice.id), NOTICE_SHOWN_MS);
   }

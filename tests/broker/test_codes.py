@@ -248,3 +248,20 @@ async def test_a_link_with_a_code_says_whom_it_leads_to(server: Server) -> None:
     assert (wrong.status, wrong.error) == (400, "malformed")
     elsewhere = await server.call("POST", "/v1/codes", {"team": "network"}, cookie=cookie)
     assert (elsewhere.status, elsewhere.error) == (400, "malformed")
+
+
+async def test_a_rep_cancels_a_code_of_their_own_that_nobody_has_used(
+    counter: Counter, made: Codes
+) -> None:
+    code, _ = await made.make(ANA.id, "support")
+    with pytest.raises(NoCode, match="unknown"):
+        await made.cancel(BEN.id, code)
+    await made.cancel(ANA.id, code)
+    assert await why(made, code) == "expired"
+    await made.cancel(ANA.id, code)  # twice is no fault
+    assert await why(made, code) == "expired"
+    code, _ = await made.make(ANA.id, "support")
+    await made.redeem(code, CUSTOMER.id, HERE)
+    await counter.ask(r.Start, CUSTOMER, issue="", code=code)
+    with pytest.raises(NoCode, match="used"):
+        await made.cancel(ANA.id, code)

@@ -39,6 +39,7 @@ EXPECTED: dict[tuple[str, str], tuple[tuple[str, ...], Any]] = {
     ("POST", "/v1/sessions/{id}/delete"): (("lead", "admin"), None),
     ("POST", "/v1/sessions/{id}/picture"): (("customer", "rep", "lead"), None),
     ("POST", "/v1/codes"): (("rep", "lead"), {}),
+    ("POST", "/v1/codes/cancel"): (("rep", "lead"), {"code": "123456789"}),
     ("POST", "/v1/codes/redeem"): (("customer",), {"code": "123456789"}),
     ("GET", "/v1/history"): (("rep", "lead", "admin"), None),
     ("GET", "/v1/contacts"): (("rep", "lead"), None),
