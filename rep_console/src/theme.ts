@@ -29,7 +29,10 @@ export function schemes(look: KeptStore<Look>): MantineColorSchemeManager {
   let stop: () => void = () => undefined;
   return {
     get: () => look.get().scheme,
-    set: (scheme) => look.patch({ scheme }),
+    // Mantine says back what it is told, which would go round for ever.
+    set: (scheme) => {
+      if (look.get().scheme !== scheme) look.patch({ scheme });
+    },
     subscribe: (update) => {
       stop = look.subscribe(() => update(look.get().scheme));
     },
