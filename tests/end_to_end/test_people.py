@@ -219,4 +219,5 @@ async def test_a_code_is_cancelled_and_leads_nowhere(tmp_path: Path) -> None:
         customer = Person(await browser.new_page())
         await customer.page.goto(url)
         await expect(customer.page.get_by_text("expired").first).to_be_visible()
-        assert rep.faults == []
+        # That no mail can be sent is said by a 409, which the browser notes down.
+        assert [fault for fault in rep.faults if "409" not in fault] == []
