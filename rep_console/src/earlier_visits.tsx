@@ -22,7 +22,11 @@ function useEarlier(workplace: Workplace, session: string): Earlier | undefined 
 }
 
 /** How often somebody was here before, in a word or two; nothing for who is new. */
-export function EarlierCount({ workplace, session }: EarlierProps) {
+export function EarlierCount({
+  workplace,
+  session,
+  isShort = false,
+}: EarlierProps & { readonly isShort?: boolean }) {
   const earlier = useEarlier(workplace, session);
   const [last] = earlier?.sessions ?? [];
   if (!earlier || !last) return null;
@@ -31,10 +35,11 @@ export function EarlierCount({ workplace, session }: EarlierProps) {
     <a
       className="earlier-count"
       href={hrefOf("history", last.session)}
+      aria-label={text}
       title={t("Last time: {issue}", { issue: workplace.issueName(last.issue) })}
     >
       <Icon name="history" />
-      {text}
+      {isShort ? earlier.count : text}
     </a>
   );
 }

@@ -31,11 +31,13 @@ export function WaitingCard({ workplace, entry, waited, position, team }: Waitin
         {position}
       </span>
       <div className="waiting-who" id={id}>
-        <span className="waiting-name">{entry.name || t("Without a name")}</span>
+        <span className="waiting-line">
+          <span className="waiting-name">{entry.name || t("Without a name")}</span>
+          <EarlierCount workplace={workplace} session={entry.session} isShort />
+        </span>
         <span className="waiting-about">
           {offered ? t("Offered to {name}", { name: offered }) : about.filter(Boolean).join(" · ")}
         </span>
-        <EarlierCount workplace={workplace} session={entry.session} />
       </div>
       <span className="waiting-time" role="timer" aria-label={t("Waiting time")}>
         {stopwatch(waited)}
