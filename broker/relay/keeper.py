@@ -103,6 +103,8 @@ class Relay:
                 self._socket = self._listen(self._number)
             except OSError:
                 # A relay of a server that died, most likely. It ends when nobody needs it.
+                if not self.due:
+                    log.warning("relay_port_taken", relay=self._number)
                 self.due = self._started + LONGEST_SECONDS
                 return
         self.pid = os.fork()
