@@ -124,7 +124,7 @@ async def crowded() -> tuple[list[float], float, list[float], float]:
             began = time.perf_counter()
             # The first of all is the one who is offered, and stays.
             await come_and_start(server, callers[0])
-            await many((come_and_start(server, caller) for caller in callers[1:]), 50)
+            await many((come_and_start(server, caller) for caller in callers[1:]), 10)
             filled = time.perf_counter() - began
             await asyncio.sleep(5.0)
             pushed, used, span = await move_up(server, Crowd(callers))

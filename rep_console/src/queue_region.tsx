@@ -4,7 +4,7 @@ import { Badge, Button } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { CSSProperties } from "react";
 import { WaitingCard } from "./waiting_card.tsx";
-import { useNow } from "./use_now.ts";
+import { Ticking } from "./ticking.tsx";
 import { useRows } from "./use_rows.ts";
 import { useStore } from "./use_store.ts";
 import { byTurn } from "./workplace.ts";
@@ -63,33 +63,36 @@ interface ListProps {
 }
 
 function WaitingList({ workplace, waiting, namesTeam }: ListProps) {
-  const now = useNow(workplace.link);
   const { queues } = useStore(workplace.state);
+  const offered = ({ offered: rep }: Waiting) =>
+    rep && rep !== workplace.account.party ? workplace.nameOf(rep) : "";
   const box = useRef<HTMLDivElement>(null);
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { first, last } = useRows(box, waiting.length, ROW_REM * rem);
   const place = (index: number) => ({ "--row-at": index }) as CSSProperties;
   return (
     <div className="cards" ref={box}>
-      <ol className="waiting-list" style={{ "--rows": waiting.length } as CSSProperties}>
-        {waiting.slice(first, last).map((entry, index) => (
-          <li
-            key={entry.session}
-            className="waiting"
-            style={place(first + index)}
-            aria-setsize={waiting.length}
-            aria-posinset={first + index + 1}
-          >
-            <WaitingCard
-              workplace={workplace}
-              entry={entry}
-              waited={now - entry.waiting_since}
-              position={(queues[entry.team] ?? []).indexOf(entry) + 1}
-              team={namesTeam ? workplace.teamName(entry.team) : ""}
-            />
-          </li>
-        ))}
-      </ol>
+      <Ticking link={workplace.link}>
+        <ol className="waiting-list" style={{ "--rows": waiting.length } as CSSProperties}>
+          {waiting.slice(first, last).map((entry, index) => (
+            <li
+              key={entry.session}
+              className="waiting"
+              style={place(first + index)}
+              aria-setsize={waiting.length}
+              aria-posinset={first + index + 1}
+            >
+              <WaitingCard
+                workplace={workplace}
+                entry={entry}
+                offered={offered(entry)}
+                position={(queues[entry.team] ?? []).indexOf(entry) + 1}
+                team={namesTeam ? workplace.teamName(entry.team) : ""}
+              />
+            </li>
+          ))}
+        </ol>
+      </Ticking>
     </div>
   );
 }
