@@ -21,6 +21,7 @@ interface RegionProps {
 export function ScreenRegion({ workplace, preferences, transcript, isOut = false }: RegionProps) {
   const { session } = useStore(transcript.view);
   const { out } = useStore(workplace.screens.state);
+  const { widePicture } = useStore(preferences.layout);
   const region = useRef<HTMLElement>(null);
   const rights = rightsOf(session, workplace.account.party);
   const isElsewhere = !isOut && out.includes(session.id);
@@ -39,6 +40,15 @@ export function ScreenRegion({ workplace, preferences, transcript, isOut = false
         <>
           <div className="screen-bar" role="toolbar" aria-label={t("Screen")}>
             <ScreenRequests workplace={workplace} session={session} />
+            {!isOut && widePicture && (
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                onClick={() => preferences.layout.patch({ widePicture: false })}
+              >
+                {t("Show the lists")}
+              </Button>
+            )}
           </div>
           <div className="screen-nothing" role="status">
             {isElsewhere ? (
