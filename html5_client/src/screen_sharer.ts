@@ -53,6 +53,8 @@ export class ScreenSharer {
   #viewers = 0;
   #recorded = false;
   #wantsWhole = true;
+  /** Nothing of the screen that was announced last has been sent: nobody has it yet. */
+  #isNew = true;
   #needsKey = true;
   #changedAt = 0;
   #steppedAt = 0;
@@ -212,6 +214,7 @@ export class ScreenSharer {
   #sayGeometry(cells: ScreenCells): void {
     this.#said = true;
     this.#wantsWhole = true;
+    this.#isNew = true;
     this.#stream = (this.#stream % 65_535) + 1;
     const { width, height } = cells;
     const body = {
@@ -237,7 +240,8 @@ export class ScreenSharer {
     // Video after this begins anew: whoever joined has only this.
     this.#needsKey = true;
     const body = { coding: "deflate", data } as const;
-    const head = { stream, rectangles, key: true, checkpoint: true };
+    const head = { stream, rectangles, key: true, checkpoint: !this.#isNew };
+    this.#isNew = false;
     this.#count(this.#socket.send("patch", body, head));
   }
 
@@ -274,7 +278,8 @@ export class ScreenSharer {
     const area: Rectangle = { x: 0, y: 0, width, height };
     const { codec, data } = unit;
     const rectangles = cells.rectangles(which);
-    const head = { stream, rectangles, key: unit.key, checkpoint: whole };
+    const head = { stream, rectangles, key: unit.key, checkpoint: whole && !this.#isNew };
+    this.#isNew = false;
     this.#count(this.#socket.send("video", { codec, area, data }, head));
     return true;
   }

@@ -113,7 +113,8 @@ class PlayedSharer:
         # Packed: twice a whole screen as it is would be more than a relay takes within a second.
         pixels = zlib.compress(bytes(rgb) * (width * height), 1)
         patch = p.Patch(coding="deflate", data=pixels)
-        await self.show(patch, whole, stream=stream, key=True, checkpoint=True)
+        # No checkpoint: nobody has anything of this screen yet.
+        await self.show(patch, whole, stream=stream, key=True)
 
     async def listen(self) -> None:
         async for message in self._socket:

@@ -97,6 +97,11 @@ async def test_the_owner_sees_what_is_shared_unasked_until_the_browser_stops_it(
         await customer.press("Share my screen")
         await sees_motion(rep)
 
+        await customer.press("Change sharing")
+        await customer.reads("You have changed what you share.")
+        await sees_motion(rep)
+        await sees_colour(rep, (10, 10), BACKGROUND)
+
         # A tab that is closed ends its track, as the browser's own button does.
         await shown.close()
         await expect(rep.page.get_by_role("region", name="Screen")).to_be_hidden()
@@ -189,7 +194,8 @@ async def test_a_cut_line_and_a_failed_decoder_are_survived(tmp_path: Path) -> N
             await sees_motion(rep)
 
         async def failed() -> bool:
-            return await rep.page.evaluate("unitsSeen()") > 4
+            units: int = await rep.page.evaluate("unitsSeen()")
+            return units > 4
 
         await eventually(failed)
         await sees_motion(rep)

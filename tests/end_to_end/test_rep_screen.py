@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FloatRect, expect
 
 from protocol import picture as p
 from protocol import requests as r
@@ -31,10 +31,10 @@ class Steering:
         self.session = session
         self.canvas = rep.page.locator(".screen-surface > canvas").first
 
-    async def box(self) -> dict[str, float]:
+    async def box(self) -> FloatRect:
         box = await self.canvas.bounding_box()
         assert box
-        return dict(box)
+        return box
 
     async def sees(self) -> None:
         async def look() -> bool:
