@@ -14,7 +14,7 @@ import numpy as np
 from customer_client.screen.film import FRAMES_A_SECOND, Film, even
 from customer_client.screen.gears import Gears
 from customer_client.screen.grid import CELL, Cells, Grid, common, enclosing
-from customer_client.screen.pixels import Picture, Pixels
+from customer_client.screen.pixels import Picture, Pixels, Unequal, counts, extent
 from customer_client.screen.scroll import find_move
 from protocol.picture import Body, Move, Patch, Rectangle, Video
 from protocol.picture_rules import encloses
@@ -134,29 +134,30 @@ class Composer:
         """Patch what is new in a block; return which of its cells are."""
         block = self._grid.pixels(rows, columns)
         fresh = self._grab(block)
-        has_scrolled = self._scroll(block, fresh)
-        counts = np.zeros(self._grid.shape, np.int64)
-        counts[rows, columns] = self._pixels.changed(rows, columns, fresh)
-        changed = counts > 0
+        unequal = self._pixels.unequal(block, fresh)
+        has_scrolled = self._scroll(block, fresh, unequal)
+        found = np.zeros(self._grid.shape, np.int64)
+        found[rows, columns] = counts(unequal)
+        changed = found > 0
         if not changed.any():
             return changed[rows, columns]
         if not has_scrolled:
             # What a scroll brings in is no sign of motion that video would show better.
-            self._gears.change(changed, counts, now)
-        patches = self._tight(changed & ~self._gears.moving, block, fresh)
+            self._gears.change(changed, found, now)
+        patches = self._tight(changed & ~self._gears.moving, block, unequal)
         self._pixels.take(block, fresh)
         self._patch(patches, now, rate)
         self.has_changed = True
         return changed[rows, columns]
 
-    def _tight(self, cells: Cells, block: Rectangle, fresh: Picture) -> list[Rectangle]:
+    def _tight(self, cells: Cells, block: Rectangle, unequal: Unequal) -> list[Rectangle]:
+        """Return rectangles around what is new in `cells` of `block`."""
         tight = []
         for rows, columns in self._grid.blocks(cells):
             part = self._grid.pixels(rows, columns)
             top, left = part.y - block.y, part.x - block.x
-            of_part = fresh[top : top + part.height, left : left + part.width]
-            if rectangle := self._pixels.tight(part, of_part):
-                tight.append(rectangle)
+            if new := extent(unequal[top : top + part.height, left : left + part.width]):
+                tight.append(new._replace(x=new.x + part.x, y=new.y + part.y))
         return tight
 
     def _patch(self, rectangles: list[Rectangle], now: float, rate: int) -> None:
@@ -174,15 +175,18 @@ class Composer:
             cells[self._grid.touched(each)] = True
         return cells
 
-    def _scroll(self, block: Rectangle, fresh: Picture) -> bool:
-        """Send a move if part of `block` has only moved; say whether it did."""
-        if not (moved := find_move(self._pixels.of(block), fresh)):
+    def _scroll(self, block: Rectangle, fresh: Picture, unequal: Unequal) -> bool:
+        """Send a move if part of `block` has only moved, and strike that off `unequal`; say whether
+        it did.
+        """
+        if not (moved := find_move(self._pixels.of(block), fresh, unequal)):
             return False
         target = Rectangle(block.x + moved.x, block.y + moved.y, moved.width, moved.height)
         source = target._replace(y=target.y + moved.by)
         if self._gears.inexact[self._grid.touched(source)].any():
             return False
         self._pixels.take(target, self._pixels.of(source).copy())
+        unequal[moved.y : moved.y + moved.height, moved.x : moved.x + moved.width] = False
         self._put(Move(sources=((source.x, source.y),)), (target,))
         self.has_changed = True
         return True

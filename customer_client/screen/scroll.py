@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from customer_client.screen.pixels import Picture
+from customer_client.screen.pixels import Picture, Unequal, extent
 
 PIECE: Final = 64
 """Pixels of a row that are hashed together."""
@@ -41,18 +41,15 @@ class Moved(NamedTuple):
     by: int
 
 
-def find_move(before: Picture, after: Picture) -> Moved | None:
+def find_move(before: Picture, after: Picture, unequal: Unequal) -> Moved | None:
     """Return the largest block of `after` that stood elsewhere, straight above or below, in
-    `before`. Both have the same size.
+    `before`. Both have the same size, and differ where they are `unequal`.
     """
-    different = before != after
-    rows, columns = np.flatnonzero(different.any(axis=1)), np.flatnonzero(different.any(axis=0))
-    if len(rows) < LEAST_ROWS or not len(columns):
+    changed = extent(unequal)
+    if not changed or changed.height < 2 * LEAST_ROWS or changed.width < PIECE:
         return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    if bottom - top < 2 * LEAST_ROWS or right - left < PIECE:
-        return None
+    left, top = changed.x, changed.y
+    right, bottom = left + changed.width, top + changed.height
     old = before[top:bottom, left:right]
     new = after[top:bottom, left:right]
     was, now = _hashes(old), _hashes(new)
@@ -76,7 +73,7 @@ def _hashes(pixels: Picture) -> Hashes:
     last pixel.
     """
     height, width = pixels.shape
-    pairs = np.ascontiguousarray(pixels[:, : width & ~1]).view(np.uint64)
+    pairs = pixels[:, : width & ~1].view(np.uint64)
     whole = pairs.shape[1] // PAIRS
     hashes = np.empty((height, -(-pairs.shape[1] // PAIRS)), np.uint64)
     pieces = pairs[:, : whole * PAIRS].reshape(height, whole, PAIRS)

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import numpy as np
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -42,10 +43,13 @@ class Watching:
         async for message in self.socket:
             self.received += len(message.data)
             said = decode(message.data)
-            self.messages.append(said)
-            self.painter.take(said)
+            self.take(said)
             if not isinstance(said.body, p.Blank | p.Clipboard):
                 await self.say(p.Ack(received=self.received, drawn=said.sequence))
+
+    def take(self, said: p.Message) -> None:
+        self.messages.append(said)
+        self.painter.take(said)
 
     async def say(self, body: p.Body) -> None:
         self._sequence += 1
@@ -59,6 +63,10 @@ class Watching:
 
     def of(self, kind: type[p.Body]) -> list[Any]:
         return [each.body for each in self.messages if isinstance(each.body, kind)]
+
+
+def relay_app() -> web.Application:
+    return build_relay(KEY.public_key(), "secret", now, NoJournal())
 
 
 class Stage:
@@ -107,11 +115,13 @@ class Stage:
             yield sharing
 
     @asynccontextmanager
-    async def watching(self, *tools: Tool) -> AsyncIterator[Watching]:
+    async def watching(
+        self, *tools: Tool, kind: type[Watching] = Watching
+    ) -> AsyncIterator[Watching]:
         ticket = self.ticket("viewer", "view", *tools)
         async with self.http.ws_connect(ticket.address, max_msg_size=p.MOST_BYTES) as socket:
             await socket.send_str(ticket.lease)
-            watching = Watching(socket)
+            watching = kind(socket)
             async with asyncio.TaskGroup() as group:
                 task = group.create_task(watching.listen())
                 try:
@@ -135,6 +145,5 @@ def canvas(display: str) -> Iterator[Canvas]:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    app = build_relay(KEY.public_key(), "secret", now, NoJournal())
-    async with TestClient(TestServer(app)) as client, aiohttp.ClientSession() as http:
+    async with TestClient(TestServer(relay_app())) as client, aiohttp.ClientSession() as http:
         yield Stage(client, http)
