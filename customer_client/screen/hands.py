@@ -51,9 +51,10 @@ class X11Hands:
         # It looks for a display as soon as it is imported.
         from pynput import keyboard, mouse  # noqa: PLC0415
 
-        self._display = connected(name or os.environ.get("DISPLAY", ""))
         self._mouse = mouse.Controller()
         self._keyboard = keyboard.Controller()
+        # Last: what fails before it leaves no connection behind.
+        self._display = connected(name or os.environ.get("DISPLAY", ""))
         self._button = mouse.Button
         self.buttons = 0
         self._keys: set[int] = set()

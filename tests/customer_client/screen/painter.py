@@ -72,13 +72,10 @@ class Painter:
                 at += 3 * width * height
             assert at == len(data)
         elif isinstance(body, p.Move):
-            before = self.pixels.copy()
-            for (sx, sy), (x, y, width, height) in zip(
-                body.sources, message.rectangles, strict=True
-            ):
-                self.pixels[y : y + height, x : x + width] = before[
-                    sy : sy + height, sx : sx + width
-                ]
+            pairs = list(zip(body.sources, message.rectangles, strict=True))
+            stood = [self.pixels[y : y + r.height, x : x + r.width].copy() for (x, y), r in pairs]
+            for (_, (x, y, width, height)), pixels in zip(pairs, stood, strict=True):
+                self.pixels[y : y + height, x : x + width] = pixels
         elif isinstance(body, p.Video):
             for x, y, width, height in message.rectangles:
                 left, top = x - body.area.x, y - body.area.y
