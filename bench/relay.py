@@ -8,6 +8,7 @@ Run as `python -m bench.relay [STREAMS]`; `relay` or `copy` with a port and a fo
 """
 
 import asyncio
+import os
 import socket
 import sys
 import time
@@ -39,7 +40,7 @@ def serve_relay(port: int, folder: Path) -> None:
     config = Config(data=str(folder), journal=str(folder / "journal"))
     listening = socket.create_server(("127.0.0.1", port), backlog=1024)
     print("ready", flush=True)
-    run_relay(listening, config, None, open_keys(folder))
+    run_relay(listening, config, None, open_keys(folder), os.getppid())
 
 
 def serve_copy(port: int, _folder: Path) -> None:

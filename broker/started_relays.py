@@ -31,12 +31,12 @@ def start_relays(
     def again(number: int) -> socket.socket:
         return _listen(config, ports[number - 1])
 
-    def run(_number: int, listening: socket.socket) -> None:
+    def run(listening: socket.socket, keeper: int) -> None:
         # Only a relay needs it, and starting the server is quick.
         from broker.relay.process import run_relay  # noqa: PLC0415
 
         server.close()
-        run_relay(listening, config, tls, keys)
+        run_relay(listening, config, tls, keys, keeper)
 
     kept = keep(sockets, again, run)
     relays = [

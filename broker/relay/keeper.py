@@ -32,8 +32,8 @@ STOP: Final = b"stop"
 LAST_SECONDS: Final = 4.0
 """Relays that still run so long after they were told to stop are killed."""
 
-Run = Callable[[int, socket.socket], None]
-"""Be the relay with this number on this socket, until SIGTERM."""
+Run = Callable[[socket.socket, int], None]
+"""Be a relay on this socket, started by the process with this number, until SIGTERM."""
 
 Listen = Callable[[int], socket.socket]
 """Listen for the relay with this number, or raise `OSError`."""
@@ -107,14 +107,12 @@ class Relay:
                     log.warning("relay_port_taken", relay=self._number)
                 self.due = self._started + LONGEST_SECONDS
                 return
+        listening, keeper = self._socket, os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             forget()
-            _leave_by(lambda: self._run(self._number, self._socket_now()))
-
-    def _socket_now(self) -> socket.socket:
-        assert self._socket
-        return self._socket
+            # Not asked of the system there: by then the keeper may be gone.
+            _leave_by(lambda: self._run(listening, keeper))
 
     def ended(self, status: int) -> None:
         """Take note that it died with `status`, and when it is to be started again."""

@@ -27,10 +27,10 @@ ALONE_SECONDS = 5.0
 RENEW_EVERY = 7200
 
 
-def run_relay(listening: socket.socket, config: Config, tls: Tls | None, keys: Keys) -> None:
-    """Be a relay until SIGTERM."""
-    # Whoever started us is our parent for as long as they live.
-    parent = os.getppid()
+def run_relay(
+    listening: socket.socket, config: Config, tls: Tls | None, keys: Keys, parent: int
+) -> None:
+    """Be a relay until SIGTERM, or until nobody needs it and its `parent` is gone."""
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:
         runner.run(_serve(listening, config, tls, keys, parent))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 
+from broker import running
 from broker import serving as serving_module
-from broker import up
 from broker.http import BODY_LIMIT
 from broker.routes import ROUTES
 from tests.broker.servers import Server, serving
@@ -173,7 +173,7 @@ async def test_a_packed_body_is_not_unpacked(server: Server) -> None:
 async def test_who_does_not_finish_asking_is_closed(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch, beginning: bytes
 ) -> None:
-    monkeypatch.setattr(up, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(running, "IDLE_SECONDS", 0.05)
     async with serving(data_folder) as server:
         host, port = server.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
