@@ -6,6 +6,7 @@ compares with what it said last, and tells each link only what is new for it.
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -40,6 +41,9 @@ from protocol.session import Offering, Party
 
 GATHER_SECONDS = 0.1
 """A burst of changes is told once; a position is pushed well within a second."""
+
+MOST_GATHER_SECONDS = 0.5
+"""Where thousands wait a look takes long, and the next one is put off twice as long, up to this."""
 
 LOOK_SECONDS = 2.0
 """Looked at anyway, should a ring have been lost."""
@@ -97,6 +101,8 @@ class Queues:
         self._may_choose = may_choose
         self._changed = asyncio.Event()
         self._state = State({}, {}, {}, {})
+        self._positions: dict[str, Position] = {}
+        self._known: dict[str, _Known] = {}
         self._shown = Availability(open=False)
         self._listeners: dict[str, list[Listener]] = {}
         self._opened_or_closed = asyncio.Event()
@@ -146,11 +152,14 @@ class Queues:
 
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
+        took = 0.0
         while True:
             if await is_set_within(LOOK_SECONDS, self._changed):
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(min(max(GATHER_SECONDS, 2 * took), MOST_GATHER_SECONDS))
             self._changed.clear()
+            began = time.monotonic()
             await self.look()
+            took = time.monotonic() - began
 
     async def look(self) -> None:
         """Read the queues and tell everybody what is new."""
@@ -169,8 +178,8 @@ class Queues:
         # Who has erased the last message has left nothing to count.
         for team in before.inboxes.keys() - self._state.inboxes.keys():
             self._tell_reps(team, _inbox(team, (0, 0)))
-        known = positions(before)
-        for customer, position in positions(self._state).items():
+        known, self._positions = self._positions, positions(self._state)
+        for customer, position in self._positions.items():
             if known.get(customer) != position:
                 self._tell(customer, position)
         now = self._availability()
@@ -192,8 +201,7 @@ class Queues:
     def _whole(self, party: Party) -> Iterable[Frame]:
         if party.role == "customer":
             yield self._shown
-            position = positions(self._state).get(party.id)
-            if position:
+            if position := self._positions.get(party.id):
                 yield position
             return
         for team in party.teams:
@@ -236,13 +244,15 @@ class Queues:
     def _read(self, conn: sa.Connection) -> State:
         teams = self._teams()
         waiting: dict[str, list[Waiting]] = {team: [] for team in teams}
-        customers, entered = {}, {}
+        customers, entered, known = {}, {}, {}
         for row in conn.execute(_waiting(self._site)):
-            fold = _spoken.decode(row.fold)
-            customers[row.id], entered[row.id] = row.customer, fold.state_since
-            waiting.setdefault(row.team, []).append(
-                _entry(row, fold.language, fold.offer.rep if fold.offer else "")
-            )
+            each = self._known.get(row.id)
+            if each is None or each.row != row:
+                each = _know(row)
+            known[row.id] = each
+            customers[row.id], entered[row.id] = row.customer, each.since
+            waiting.setdefault(row.team, []).append(each.entry)
+        self._known = known
         return State(
             {team: tuple(rows) for team, rows in waiting.items()},
             self._colleagues(conn, teams),
@@ -299,18 +309,28 @@ class _Spoken(Struct):
 _spoken = msgspec.json.Decoder(_Spoken)
 
 
-def _entry(row: sa.Row[tuple[str, ...]], language: str, offered: str) -> Waiting:
+class _Known(Struct, frozen=True):
+    """A row as it was read, and what it came to: of thousands, few change between two looks."""
+
+    row: sa.Row[tuple[str, ...]]
+    entry: Waiting
+    since: int
+
+
+def _know(row: sa.Row[tuple[str, ...]]) -> _Known:
+    fold = _spoken.decode(row.fold)
     words = json.loads(row.words) if row.words else {}
-    return Waiting(
+    entry = Waiting(
         session=row.id,
         team=row.team,
         issue=row.issue,
         name=words.get("name", ""),
-        language=language,
+        language=fold.language,
         waiting_since=row.waiting_since,
         front=row.front,
-        offered=offered,
+        offered=fold.offer.rep if fold.offer else "",
     )
+    return _Known(row, entry, fold.state_since)
 
 
 def presences(state: State) -> dict[str, Presence]:
@@ -325,7 +345,12 @@ def queue_changes(before: State, now: State) -> list[Queue]:
     for team in sorted(before.waiting.keys() | now.waiting.keys()):
         old = {entry.session: entry for entry in before.waiting.get(team, ())}
         new = {entry.session: entry for entry in now.waiting.get(team, ())}
-        came = tuple(entry for session, entry in new.items() if old.get(session) != entry)
+        came = tuple(
+            entry
+            for session, entry in new.items()
+            # Most are the very same ones as at the last look.
+            if (was := old.get(session)) is not entry and was != entry
+        )
         went = tuple(session for session in old if session not in new)
         if came or went:
             frames.append(Queue(team=team, whole=False, came=came, went=went))
