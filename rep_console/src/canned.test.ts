@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filled, findCanned, slashTyped, textIn } from "./canned.ts";
+import { filled, findCanned, languageOf, slashTyped, textIn } from "./canned.ts";
 import type { Canned } from "./canned.ts";
 
 function canned(title: string, shortcut: string, path: string[] = []): Canned {
@@ -44,7 +44,9 @@ test("the customer's language comes first, then English, then whatever there is"
   if (!one) throw new Error("none");
   expect(textIn(one, "de")).toBe("Anything else? (de)");
   expect(textIn(one, "fr")).toBe("Anything else?");
-  expect(textIn({ ...one, texts: { it: "Altro?" } }, "fr")).toBe("Altro?");
+  const italian = { ...one, texts: { it: "Altro?" } };
+  expect(textIn(italian, "fr")).toBe("Altro?");
+  expect([languageOf(one, "fr"), languageOf(italian, "fr")]).toEqual(["en", "it"]);
 });
 
 test("variables are filled in once, and what is unknown stays to be seen", () => {

@@ -80,10 +80,14 @@ export function byPath(one: Canned, other: Canned): number {
   return [...one.path, one.title].join("/").localeCompare([...other.path, other.title].join("/"));
 }
 
-/** Return the text in the customer's language, else the rep's, else English, else any. */
-export function textIn({ texts }: Canned, ...languages: readonly string[]): string {
-  const wanted = [...languages, "en"].find((language) => texts[language]);
-  return (wanted && texts[wanted]) ?? Object.values(texts)[0] ?? "";
+/** Return which language a message is used in: the first of `languages` it has, English, or any. */
+export function languageOf({ texts }: Canned, ...languages: readonly string[]): string {
+  return [...languages, "en", ...Object.keys(texts)].find((language) => texts[language]) ?? "";
+}
+
+/** Return the text in that language. */
+export function textIn(canned: Canned, ...languages: readonly string[]): string {
+  return canned.texts[languageOf(canned, ...languages)] ?? "";
 }
 
 /** Put values in for `{name}`; what is not known stays, so that the rep sees it. */

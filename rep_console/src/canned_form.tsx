@@ -72,7 +72,7 @@ export function CannedForm({ workplace, canned }: FormProps) {
         />
         {!canned && <ScopeSelect workplace={workplace} edited={edited} set={set} />}
         <p className="settings-about">
-          {t("{customer}, {rep}, {issue} and {team} are filled in.", KEEP)}
+          {t("{customer}, {rep}, {issue}, {team} and {organisation} are filled in.", KEEP)}
         </p>
         {LANGUAGES.map((language) => (
           <Textarea
@@ -119,7 +119,13 @@ export function CannedForm({ workplace, canned }: FormProps) {
 }
 
 /** The names of what is filled in stand for themselves. */
-const KEEP = { customer: "{customer}", rep: "{rep}", issue: "{issue}", team: "{team}" };
+const KEEP = {
+  customer: "{customer}",
+  rep: "{rep}",
+  issue: "{issue}",
+  team: "{team}",
+  organisation: "{organisation}",
+};
 
 interface ScopeProps {
   readonly workplace: Workplace;

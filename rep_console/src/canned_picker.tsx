@@ -1,6 +1,5 @@
-import { language, t } from "@deskside/browser/catalogue";
+import { t } from "@deskside/browser/catalogue";
 import type { Canned } from "./canned.ts";
-import { textIn } from "./canned.ts";
 
 interface PickerProps {
   readonly id: string;
@@ -8,12 +7,14 @@ interface PickerProps {
   readonly at: number;
   /** What the text would be, with everything filled in. */
   readonly preview: (canned: Canned) => string;
+  /** Its language. */
+  readonly spokenIn: (canned: Canned) => string;
   readonly point: (at: number) => void;
   readonly choose: (canned: Canned) => void;
 }
 
 /** The canned messages that fit what is typed after the slash, and how the chosen one would read. */
-export function CannedPicker({ id, found, at, preview, point, choose }: PickerProps) {
+export function CannedPicker({ id, found, at, preview, spokenIn, point, choose }: PickerProps) {
   const current = found[at];
   return (
     <div className="picker">
@@ -41,7 +42,7 @@ export function CannedPicker({ id, found, at, preview, point, choose }: PickerPr
         ))}
       </ul>
       {current ? (
-        <p className="picker-preview" lang={shownLanguage(current)}>
+        <p className="picker-preview" lang={spokenIn(current)}>
           {preview(current)}
         </p>
       ) : (
@@ -49,9 +50,4 @@ export function CannedPicker({ id, found, at, preview, point, choose }: PickerPr
       )}
     </div>
   );
-}
-
-function shownLanguage(canned: Canned): string {
-  const text = textIn(canned, language());
-  return Object.keys(canned.texts).find((each) => canned.texts[each] === text) ?? "";
 }

@@ -23,10 +23,9 @@ interface ComposerProps {
 export function Composer({ workplace, transcript }: ComposerProps) {
   const view = useStore(transcript.view);
   const [text, setText] = useState(() => workplace.drafts.read(transcript.id));
-  const [wantsNote, setNote] = useState(false);
+  const [isNote, setNote] = useState(() => workplace.drafts.isNote(transcript.id));
   const box = useRef<HTMLTextAreaElement>(null);
   const canNote = view.session.state === "talking";
-  const isNote = wantsNote && canNote;
   const name = customerOf(view).name || t("Without a name");
   const canned = useCanned({ workplace, view, text, change: type });
 
@@ -34,13 +33,24 @@ export function Composer({ workplace, transcript }: ComposerProps) {
 
   function type(next: string): void {
     setText(next);
-    workplace.drafts.write(transcript.id, next);
+    workplace.drafts.put(transcript.id, next, isNote);
     // Notes are between reps: the customer must not see anybody write.
     if (next && !isNote) transcript.typed();
   }
 
+  /** Put `piece` where one was writing, and go on writing there. */
+  function insert(piece: string): void {
+    const field = box.current;
+    if (!field) return;
+    field.focus();
+    if (field.value.length + piece.length > LONGEST) return;
+    field.setRangeText(piece, field.selectionStart, field.selectionEnd, "end");
+    type(field.value);
+  }
+
   function send(): void {
-    if (!text.trim()) return;
+    // A note that no colleague can be told must not become a message.
+    if (!text.trim() || (isNote && !canNote)) return;
     workplace.say(transcript.id, text, isNote ? "note" : "say");
     setText("");
     box.current?.focus();
@@ -91,10 +101,12 @@ export function Composer({ workplace, transcript }: ComposerProps) {
           canNote={canNote}
           setNote={(wanted) => {
             setNote(wanted);
+            workplace.drafts.put(transcript.id, text, wanted);
             box.current?.focus();
           }}
-          add={(piece) => {
-            type(text + piece);
+          insert={insert}
+          findCanned={() => {
+            type(/\S$/.test(text) ? `${text} /` : `${text}/`);
             box.current?.focus();
           }}
         />
@@ -102,6 +114,7 @@ export function Composer({ workplace, transcript }: ComposerProps) {
           type="submit"
           size="compact-sm"
           color={isNote ? "orange" : "teal"}
+          disabled={isNote && !canNote}
           rightSection={<Icon name="send" />}
         >
           {t("Send")}

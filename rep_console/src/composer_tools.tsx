@@ -1,7 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import { EMOJI } from "@deskside/browser/emoji";
 import { ActionIcon, Popover, Switch } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Icon } from "./icons.tsx";
 import type { Workplace } from "./workplace.ts";
 
@@ -11,31 +11,33 @@ interface ToolsProps {
   readonly isNote: boolean;
   readonly canNote: boolean;
   readonly setNote: (wanted: boolean) => void;
-  /** Puts something at the end of what is written. */
-  readonly add: (piece: string) => void;
+  /** Puts something where one writes. */
+  readonly insert: (piece: string) => void;
+  /** Begins to look for a canned message. */
+  readonly findCanned: () => void;
 }
 
 /** What stands below the text: note or message, canned messages, emoji, links. */
 export function ComposerTools(props: ToolsProps) {
-  const { workplace, isNote, canNote, setNote, add } = props;
+  const { workplace, isNote, canNote, setNote, insert, findCanned } = props;
   return (
     <div className="composer-tools">
       <Switch
         size="sm"
         label={t("Private note")}
         checked={isNote}
-        disabled={!canNote}
+        disabled={!canNote && !isNote}
         onChange={(event) => setNote(event.currentTarget.checked)}
       />
       <ActionIcon
         variant="subtle"
         aria-label={t("Canned messages")}
         title={`${t("Canned messages")} (/)`}
-        onClick={() => add("/")}
+        onClick={findCanned}
       >
         <Icon name="canned" />
       </ActionIcon>
-      <EmojiButton add={add} />
+      <EmojiButton insert={insert} />
       {canNote && (
         <ActionIcon
           variant="subtle"
@@ -50,12 +52,14 @@ export function ComposerTools(props: ToolsProps) {
   );
 }
 
-function EmojiButton({ add }: Pick<ToolsProps, "add">) {
+function EmojiButton({ insert }: Pick<ToolsProps, "insert">) {
   const [opened, setOpened] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Popover opened={opened} onChange={setOpened} position="top-start" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="top-start" trapFocus>
       <Popover.Target>
         <ActionIcon
+          ref={button}
           variant="subtle"
           aria-label={t("Emoji")}
           title={t("Emoji")}
@@ -64,7 +68,11 @@ function EmojiButton({ add }: Pick<ToolsProps, "add">) {
           <Icon name="emoji" />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t("Emoji")}>
+      <Popover.Dropdown
+        aria-label={t("Emoji")}
+        // Only who picks nothing comes back to the button; who does, goes on writing.
+        onKeyDown={({ key }) => key === "Escape" && button.current?.focus()}
+      >
         <div className="emoji">
           {EMOJI.map(({ sign, name }) => (
             <button
@@ -74,7 +82,7 @@ function EmojiButton({ add }: Pick<ToolsProps, "add">) {
               title={name()}
               onClick={() => {
                 setOpened(false);
-                add(sign);
+                insert(sign);
               }}
             >
               {sign}

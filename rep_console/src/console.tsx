@@ -42,8 +42,9 @@ export function Console({ requests, preferences }: ConsoleProps) {
         return;
       }
       const [site, teams] = await Promise.all([getSite(language()), getTeams(account)]);
-      document.title = `${site.organisation} · Deskside`;
-      const workplace = new Workplace(account, { issues: site.issues, teams }, requests);
+      const { organisation, issues } = site;
+      document.title = `${organisation} · Deskside`;
+      const workplace = new Workplace(account, { organisation, issues, teams }, requests);
       // A window with a picture does not call anybody; the console it came from does.
       if (routeOf(location.hash).view !== "screen") workplace.alarm = new Alarm(workplace);
       if (workplace.takesSessions) workplace.idleness = new Idleness(workplace.link);

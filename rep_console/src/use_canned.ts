@@ -2,7 +2,7 @@ import { language } from "@deskside/browser/catalogue";
 import type { View } from "@deskside/browser/transcript";
 import { useId, useState } from "react";
 import type { KeyboardEvent } from "react";
-import { filled, findCanned, slashTyped, textIn } from "./canned.ts";
+import { filled, findCanned, languageOf, slashTyped, textIn } from "./canned.ts";
 import type { Canned } from "./canned.ts";
 import { customerOf } from "./customer.ts";
 import { useStore } from "./use_store.ts";
@@ -27,12 +27,15 @@ export function useCanned({ workplace, view, text, change }: CannedParts) {
     typed !== null && closedAt !== text && all.length > 0 && (found.length > 0 || typed === "");
   const place = Math.min(at, Math.max(0, found.length - 1));
 
+  const speaks = [view.session.language, language()];
+  const spokenIn = (canned: Canned) => languageOf(canned, ...speaks);
   const preview = (canned: Canned) =>
-    filled(textIn(canned, view.session.language, language()), {
+    filled(textIn(canned, ...speaks), {
       customer: customerOf(view).name,
       rep: workplace.account.name,
       issue: workplace.issueName(view.session.issue),
       team: workplace.teamName(view.session.team),
+      organisation: workplace.organisation,
     });
 
   function choose(canned: Canned): void {
@@ -53,5 +56,5 @@ export function useCanned({ workplace, view, text, change }: CannedParts) {
     return true;
   }
 
-  return { isOpen, id, found, at: place, preview, point: setAt, choose, onKeyDown };
+  return { isOpen, id, found, at: place, preview, spokenIn, point: setAt, choose, onKeyDown };
 }

@@ -21,7 +21,7 @@ beforeEach(async () => {
     return broker.open();
   });
   vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ ticket: "t" })));
-  workplace = new Workplace(account, { issues: [], teams: [] }, inMemory());
+  workplace = new Workplace(account, { organisation: "", issues: [], teams: [] }, inMemory());
   await pass();
 });
 
@@ -174,7 +174,7 @@ test("refused words come back into the draft, before what was typed since", asyn
 });
 
 test("the switch is unknown until the broker has said how it stands", async () => {
-  const fresh = new Workplace(account, { issues: [], teams: [] }, inMemory());
+  const fresh = new Workplace(account, { organisation: "", issues: [], teams: [] }, inMemory());
   expect(fresh.state.get().available).toBe(null);
   await pass();
   expect(fresh.state.get().available).toBe(false);

@@ -14,7 +14,6 @@ import type {
   Request,
   Waiting,
 } from "@deskside/browser/contract";
-import { Drafts } from "@deskside/browser/drafts";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Link } from "@deskside/browser/link";
 import { Outbox } from "@deskside/browser/outbox";
@@ -30,6 +29,7 @@ import type { Following } from "./following.ts";
 import { Inbox } from "./inbox.ts";
 import type { Idleness } from "./idleness.ts";
 import { KeptStore } from "./kept_store.ts";
+import { RepDrafts } from "./rep_drafts.ts";
 import { Screens } from "./screens.ts";
 import { People } from "./people.ts";
 import { go } from "./route.ts";
@@ -75,10 +75,11 @@ const NOTICE_SHOWN_MS = 8_000;
 
 export class Workplace {
   readonly account: Account;
+  readonly organisation: string;
   readonly issues: readonly Choice[];
   readonly teams: readonly Choice[];
   readonly link: Link;
-  readonly drafts: Drafts;
+  readonly drafts: RepDrafts;
   readonly inbox: Inbox;
   /** Sessions that the rep wants on top, whatever else happens. */
   readonly pins: KeptStore<{ readonly ids: readonly string[] }>;
@@ -113,15 +114,16 @@ export class Workplace {
 
   constructor(
     account: Account,
-    known: { issues: readonly Choice[]; teams: readonly Choice[] },
+    known: { organisation: string; issues: readonly Choice[]; teams: readonly Choice[] },
     requests: KeptRequests,
   ) {
     this.account = account;
+    this.organisation = known.organisation;
     this.issues = known.issues;
     this.teams = known.teams;
     this.link = new Link({ ticket: () => getTicket() });
     this.#outbox = new Outbox(account.party, this.link, requests);
-    this.drafts = new Drafts(account.party);
+    this.drafts = new RepDrafts(account.party);
     this.inbox = new Inbox(this.link);
     this.boards = new Boards(this.link);
     this.pins = new KeptStore(`console.${account.party}.pins`, { ids: [] as readonly string[] });
@@ -199,7 +201,7 @@ export class Workplace {
 
   /** Take refused words back into the draft. */
   edit(session: string, line: OwnLine): void {
-    this.#intoDraft(session, line.text);
+    this.#intoDraft(session, line.text, line.note);
     this.#outbox.dismiss(line.id);
   }
 
@@ -208,14 +210,14 @@ export class Workplace {
     if (entry?.fact.type !== "said") return;
     const { text } = entry.fact;
     const answer = await this.ask({ type: "take_back", session, line: entry.shown });
-    if (answer.type === "answered") this.#intoDraft(session, text);
+    if (answer.type === "answered") this.#intoDraft(session, text, false);
   }
 
   /** Say something, or note it among reps. */
   say(session: string, text: string, kind: "say" | "note"): void {
     const onKept = () => {
       // What was typed meanwhile is the next line's draft.
-      if (this.drafts.read(session) === text) this.drafts.write(session, "");
+      if (this.drafts.read(session) === text) this.drafts.put(session, "", false);
     };
     void this.#outbox.ask({ type: kind, session, text }, onKept);
   }
@@ -307,9 +309,8 @@ export class Workplace {
     });
   }
 
-  #intoDraft(session: string, text: string): void {
-    const draft = this.drafts.read(session);
-    this.drafts.write(session, draft ? `${text}\n${draft}` : text);
+  #intoDraft(session: string, text: string, isNote: boolean): void {
+    this.drafts.putBefore(session, text, isNote);
     this.state.patch({ edits: this.state.get().edits + 1 });
   }
 
