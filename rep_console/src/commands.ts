@@ -5,10 +5,10 @@ import type { IconName } from "./icons.tsx";
 import { nextUnanswered } from "./my_order.ts";
 import type { Preferences } from "./preferences.ts";
 import { go } from "./route.ts";
-import { screenCommands } from "./screen_commands.ts";
+import { approachCommands, sessionCommands } from "./session_commands.ts";
 import { myPlaces } from "./use_my_order.ts";
 import type { ViewRow } from "./views.tsx";
-import type { Asking, Workplace } from "./workplace.ts";
+import type { Workplace } from "./workplace.ts";
 
 export interface Command {
   readonly id: string;
@@ -17,6 +17,8 @@ export interface Command {
   readonly icon: IconName;
   /** The first is shown; any does it. */
   readonly keys?: readonly string[];
+  /** Whether it can be done right now; left out: always. */
+  readonly isPossible?: boolean;
   readonly run: () => void;
 }
 
@@ -28,89 +30,16 @@ export interface CommandParts {
 
 /** Return what can be done right now. */
 export function commandsOf(parts: CommandParts): readonly Command[] {
-  return [...sessionCommands(parts), ...listCommands(parts), ...viewCommands(parts)];
+  return allCommands(parts).filter(({ isPossible = true }) => isPossible);
 }
 
-/** About the session that is open, as far as its state and the rep's part in it allow. */
-function sessionCommands({ workplace, preferences }: CommandParts): Command[] {
-  const { mine, chosen } = workplace.state.get();
-  const session = mine.find(({ id }) => id === chosen)?.view.get().session;
-  if (!session) return [];
-  const group = t("This session");
-  const me = workplace.account.party;
-  const talks = session.state === "talking";
-  const isMine = talks && session.owner === me;
-  const takesPart = isMine || (talks && session.joined.includes(me));
-  const ask = (asking: Asking) => () => workplace.asking.set(asking);
-  const isPinned = workplace.pins.get().ids.includes(chosen);
-  const { showsFacts } = preferences.layout.get();
-  const all: (Omit<Command, "group"> | false)[] = [
-    takesPart && {
-      id: "write",
-      label: t("Write a message"),
-      icon: "edit",
-      keys: ["Alt+M", "m"],
-      run: () => focusOn(".composer textarea"),
-    },
-    takesPart && {
-      id: "note",
-      label: t("Switch between message and note"),
-      icon: "note",
-      keys: ["Alt+N"],
-      run: () => press(".composer [role=switch]"),
-    },
-    takesPart && {
-      id: "undo",
-      label: t("Take back the last line"),
-      icon: "undo",
-      keys: ["Alt+Z"],
-      run: () => void workplace.takeBack(chosen),
-    },
-    takesPart && {
-      id: "nudge",
-      label: t("Nudge"),
-      icon: "nudge",
-      keys: ["n"],
-      run: () => void workplace.ask({ type: "nudge", session: chosen }),
-    },
-    isMine && {
-      id: "transfer",
-      label: t("Transfer"),
-      icon: "transfer",
-      keys: ["t"],
-      run: ask("transfer"),
-    },
-    isMine && { id: "invite", label: t("Invite"), icon: "invite", keys: ["i"], run: ask("invite") },
-    isMine && {
-      id: "return",
-      label: t("Return to queue"),
-      icon: "return",
-      keys: ["r"],
-      run: ask("return"),
-    },
-    isMine && { id: "end", label: t("End session"), icon: "end", keys: ["e"], run: ask("end") },
-    {
-      id: "pin",
-      label: isPinned ? t("Unpin") : t("Pin"),
-      icon: "pin",
-      keys: ["Alt+P", "p"],
-      run: () => workplace.pin(chosen, !isPinned),
-    },
-    {
-      id: "facts",
-      label: t("Show or hide the customer's details"),
-      icon: "panel",
-      keys: ["Alt+I"],
-      run: () => preferences.layout.patch({ showsFacts: !showsFacts }),
-    },
-  ];
-  const screen = takesPart
-    ? screenCommands({ workplace, preferences }, session).map((each) => ({
-        ...each,
-        group: t("Screen"),
-      }))
+/** Return what can be done at all, also what a rep who looks for its keys cannot do yet. */
+export function allCommands(parts: CommandParts): readonly Command[] {
+  const { takesSessions } = parts.workplace;
+  const ofSessions = takesSessions
+    ? [...sessionCommands(parts), ...approachCommands(parts), ...listCommands(parts)]
     : [];
-  return [...all.filter((each) => each !== false).map((each) => ({ ...each, group })), ...screen];
+  return [...ofSessions, ...viewCommands(parts)];
 }
 
 /** Who is served, who waits, and how to get to them. */
@@ -139,6 +68,7 @@ function listCommands({ workplace }: CommandParts): Command[] {
       group,
       icon: "clock",
       keys: ["Alt+U", "u"],
+      isPossible: places.length > 0,
       run: turnTo(nextUnanswered(places, chosen)),
     },
     {
@@ -147,6 +77,7 @@ function listCommands({ workplace }: CommandParts): Command[] {
       group,
       icon: "next",
       keys: ["Alt+ArrowDown", "j"],
+      isPossible: places.length > 0,
       run: turnTo(at < 0 ? places[0]?.id : around(1)),
     },
     {
@@ -155,6 +86,7 @@ function listCommands({ workplace }: CommandParts): Command[] {
       group,
       icon: "next",
       keys: ["Alt+ArrowUp", "k"],
+      isPossible: places.length > 0,
       run: turnTo(at < 0 ? places.at(-1)?.id : around(-1)),
     },
     {
@@ -163,10 +95,11 @@ function listCommands({ workplace }: CommandParts): Command[] {
       group: t("Queue"),
       icon: "check",
       keys: ["Alt+A", "a"],
+      isPossible: waiting.length > 0,
       run: () => void workplace.acceptNext(),
     },
   ];
-  return [...all.filter(({ id }) => (id === "next" ? waiting.length : places.length)), ...switches];
+  return [...all, ...switches];
 }
 
 function viewCommands({ workplace, preferences, views }: CommandParts): Command[] {
@@ -192,6 +125,7 @@ function viewCommands({ workplace, preferences, views }: CommandParts): Command[
             label: available ? t("Take no more sessions") : t("Take sessions"),
             group: general,
             icon: "bell",
+            keys: ["Alt+R"],
             run: () => workplace.setAvailable(!available),
           } as const,
         ]),
@@ -217,12 +151,4 @@ function viewCommands({ workplace, preferences, views }: CommandParts): Command[
       run: toggleDensity,
     },
   ];
-}
-
-function focusOn(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
-}
-
-function press(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.click();
 }

@@ -1,8 +1,8 @@
 import { t } from "@deskside/browser/catalogue";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { AlertHint } from "./alert_hint.tsx";
 import { AwayBanner } from "./away_banner.tsx";
-import { commandsOf } from "./commands.ts";
+import { allCommands, commandsOf } from "./commands.ts";
 import type { Command } from "./commands.ts";
 import { Header } from "./header.tsx";
 import { LinkBanner } from "./link_banner.tsx";
@@ -36,13 +36,11 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
   const first = views[0]?.path ?? "";
 
   const [panel, setPanel] = useState<Panel>("");
-  const commands = useCallback(
-    () => [
-      ...commandsOf({ workplace, preferences, views: viewsOf(workplace.account.role) }),
-      ...panelCommands(setPanel),
-    ],
+  const parts = useMemo(
+    () => ({ workplace, preferences, views: viewsOf(workplace.account.role) }),
     [workplace, preferences],
   );
+  const commands = useCallback(() => [...commandsOf(parts), ...panelCommands(setPanel)], [parts]);
   useShortcuts(commands, preferences);
   const close = () => setPanel("");
   const { alarm, idleness } = workplace;
@@ -80,7 +78,11 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
       </main>
       <Notices workplace={workplace} />
       <Palette opened={panel === "palette"} close={close} commands={commands} />
-      <ShortcutSheet opened={panel === "sheet"} close={close} commands={commands} />
+      <ShortcutSheet
+        opened={panel === "sheet"}
+        close={close}
+        commands={() => [...allCommands(parts), ...panelCommands(setPanel)]}
+      />
     </div>
   );
 }

@@ -10,7 +10,7 @@ interface SheetProps {
   readonly commands: () => readonly Command[];
 }
 
-/** All keys at a glance. */
+/** All keys at a glance, also of what cannot be done right now. */
 export function ShortcutSheet({ opened, close, commands }: SheetProps) {
   return (
     <Dialog opened={opened} close={close} title={t("Keyboard shortcuts")} size="lg">
@@ -22,17 +22,20 @@ export function ShortcutSheet({ opened, close, commands }: SheetProps) {
 function Sheet({ commands }: { commands: readonly Command[] }) {
   const writing: readonly [string, string][] = [
     [t("Send"), "Enter"],
-    [t("Send at once, without undo"), "Ctrl+Enter"],
     [t("New line"), "Shift+Enter"],
   ];
   const withKeys = commands.filter(({ keys, id }) => keys?.length && !id.startsWith("open "));
-  const groups = [...new Set(withKeys.map(({ group }) => group))];
+  const groups = new Set(withKeys.map(({ group }) => group));
+  groups.delete(t("General"));
+  const rowsOf = (wanted: string) =>
+    withKeys
+      .filter(({ group }) => group === wanted)
+      .map(({ id, label, keys = [] }) => <Row key={id} label={label} keys={keys} />);
   return (
     <div className="sheet">
       <section>
         <h3>{t("General")}</h3>
-        <Row label={t("What do you want to do?")} keys={["Ctrl+K"]} />
-        <Row label={t("Keyboard shortcuts")} keys={["?"]} />
+        {rowsOf(t("General"))}
         <Row label={t("Open a session by its number")} keys={["Alt+1", "Alt+0"]} />
         <Row label={t("Get the keyboard back from a customer's computer")} keys={[WAY_OUT]} />
       </section>
@@ -42,14 +45,10 @@ function Sheet({ commands }: { commands: readonly Command[] }) {
           <Row key={keys} label={label} keys={[keys]} />
         ))}
       </section>
-      {groups.map((group) => (
+      {[...groups].map((group) => (
         <section key={group}>
           <h3>{group}</h3>
-          {withKeys
-            .filter((command) => command.group === group)
-            .map(({ id, label, keys = [] }) => (
-              <Row key={id} label={label} keys={keys} />
-            ))}
+          {rowsOf(group)}
         </section>
       ))}
       <p className="sheet-hint">

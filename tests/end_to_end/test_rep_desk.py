@@ -121,6 +121,9 @@ async def test_a_single_key_acts_outside_of_text_unless_it_is_switched_off(tmp_p
         await page.keyboard.press("?")
         sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
         await expect(sheet).to_contain_text("Next who waits for an answer")
+        # Also the keys of what cannot be done right now, and each once.
+        await expect(sheet.get_by_text("Decline", exact=True)).to_have_count(1)
+        await expect(sheet.get_by_text("Keyboard shortcuts", exact=True)).to_have_count(2)
         # With a dialog open, keys are the dialog's.
         await page.keyboard.press("Alt+2")
         await page.keyboard.press("Escape")
@@ -137,6 +140,31 @@ async def test_a_single_key_acts_outside_of_text_unless_it_is_switched_off(tmp_p
         await page.keyboard.type("erika")
         await page.keyboard.press("Enter")
         await expect(heading).to_have_text(NAMES[1])
+        assert rep.faults == []
+
+
+async def test_what_is_offered_is_declined_and_accepted_by_keys(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        chromium() as browser,
+        linked(server, "ana") as ana,
+        linked(server, "ben") as ben,
+        linked(server) as customer,
+    ):
+        assert ana.welcome
+        session = await begin(customer, ben, name=NAMES[0])
+        rep = await sign_in(browser, server.url)
+        switch = rep.page.get_by_role("switch", name="Available")
+        for keys in ("Alt+x", "Alt+q"):
+            await ask(ben, r.Transfer, session, rep=ana.welcome.party)
+            await expect(rep.page.get_by_role("button", name="Decline")).to_be_visible()
+            await rep.page.keyboard.press(keys)
+            await expect(rep.page.get_by_role("button", name="Decline")).to_be_hidden()
+        await expect(conversation(rep).get_by_text(f"To {NAMES[0]}")).to_be_visible()
+        await rep.page.keyboard.press("Alt+r")
+        await expect(switch).not_to_be_checked()
+        await rep.page.keyboard.press("Alt+r")
+        await expect(switch).to_be_checked()
         assert rep.faults == []
 
 
@@ -202,6 +230,57 @@ async def test_a_canned_message_is_typed_with_a_slash_and_can_be_changed_before_
         await message.press_sequentially(" Really.")
         await message.press("Enter")
         await until(lambda: any(text.endswith(" Really.") for text in spoken(customer, session)))
+        assert rep.faults == []
+
+
+async def test_every_variable_of_the_messages_that_come_with_it_is_filled_in(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as server, chromium() as browser, served(server, 1):
+        rep = await sign_in(browser, server.url)
+        await (await card(rep, 1)).click()
+        message = rep.page.get_by_role("textbox", name="Message", exact=True)
+        await message.fill("/")
+        options = rep.page.get_by_role("listbox", name="Canned messages").get_by_role("option")
+        await expect(options.first).to_be_visible()
+        for number in range(await options.count()):
+            await expect(options.nth(number)).to_have_attribute("aria-selected", "true")
+            await expect(conversation(rep)).not_to_contain_text(re.compile(r"\{\w+\}"))
+            await message.press("ArrowDown")
+        assert rep.faults == []
+
+
+async def test_what_was_begun_as_a_note_is_never_said_to_the_customer(tmp_path: Path) -> None:
+    aside = "Careful, this one shouts."
+    async with serving(tmp_path) as server, chromium() as browser, served(server, 2) as (ana, them):
+        customer, session = them[0]
+        rep = await sign_in(browser, server.url)
+        page = rep.page
+        await (await card(rep, 1)).click()
+        await rep.say("Good morning")
+        await page.keyboard.press("Alt+n")
+        note = page.get_by_role("textbox", name="Private note", exact=True)
+        await note.press_sequentially(aside)
+        # To somebody else and back, a line taken back meanwhile, and a reload: it is still a note.
+        await page.keyboard.press("Alt+z")
+        await expect(note).to_have_value(f"Good morning\n{aside}")
+        await page.keyboard.press("Alt+ArrowDown")
+        await expect(conversation(rep).get_by_text(f"To {NAMES[1]}")).to_be_visible()
+        await page.keyboard.press("Alt+ArrowUp")
+        await expect(note).to_have_value(f"Good morning\n{aside}")
+        await page.reload()
+        await expect(note).to_have_value(f"Good morning\n{aside}")
+        # What is picked is put where one writes.
+        await note.press("Control+Home")
+        await rep.press("Emoji")
+        await page.get_by_role("dialog", name="Emoji").get_by_role("button").first.click()
+        await expect(note).to_be_focused()
+        await expect(note).to_have_value(re.compile("^[^G]+Good morning\n"))
+        await note.press("Enter")
+        await expect(page.get_by_role("log").get_by_text("Private note")).to_have_count(1)
+        await ask(ana, r.Say, session, text="And now to you.")
+        await until(lambda: says(customer, session, "And now to you."))
+        assert not any(aside in text for text in spoken(customer, session))
         assert rep.faults == []
 
 
