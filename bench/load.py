@@ -94,6 +94,7 @@ class Frame(Struct):
     session: str = ""
     after: int = 0
     place: int = 0
+    position: int = 0
     code: str = ""
     facts: tuple[Fact, ...] = ()
     sessions: tuple[str, ...] = ()

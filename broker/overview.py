@@ -37,17 +37,26 @@ def not_meant() -> sa.ColumnElement[bool]:
 
 def position(conn: sa.Connection, site: str, session: Session) -> int:
     """Return the place of a waiting `session` in the queue of its team, from 1."""
-    c = schema.sessions.c
+    c, m = schema.sessions.c, schema.meetings.c
+    # A walk along the index of the queue, without a look at any session; thousands may wait.
+    here = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
     earlier = sa.and_(
+        here,
         c.front == session.front,
-        sa.or_(
-            c.waiting_since < session.waiting_since,
-            sa.and_(c.waiting_since == session.waiting_since, c.id < session.id),
-        ),
+        c.waiting_since <= session.waiting_since,
+        sa.or_(c.waiting_since < session.waiting_since, c.id < session.id),
     )
-    ahead = earlier if session.front else sa.or_(c.front, earlier)
-    mine = sa.and_(c.site == site, c.state == "waiting", c.team == session.team, not_meant())
-    return 1 + (conn.scalar(sa.select(sa.func.count()).where(mine, ahead)) or 0)
+    ahead = [earlier] if session.front else [earlier, sa.and_(here, c.front)]
+    count = sa.select(sa.func.count())
+    # Few are kept for one rep, and those are in nobody's way.
+    kept = count.select_from(schema.meetings).join(
+        schema.sessions, sa.and_(c.site == m.site, c.id == m.session)
+    )
+    return 1 + sum(
+        (conn.scalar(count.where(which)) or 0)
+        - (conn.scalar(kept.where(m.site == site, which)) or 0)
+        for which in ahead
+    )
 
 
 def changed_since(conn: sa.Connection, site: str, since: int) -> list[tuple[str, int]]:

@@ -66,14 +66,15 @@ class RelayPlaces:
                 r.site == self._site, r.seen_at >= self._clock() - STALE_MS
             )
         )
+        relays = conn.execute(sa.select(p.session, p.relay).where(p.site == self._site))
+        relay_of = {row.session: row.relay for row in relays}
+        # Asked one after the other: joined, all sessions of the site may be walked.
         shown = conn.execute(
-            sa.select(p.session, p.relay, s.place)
-            .join(schema.sessions, sa.and_(s.site == p.site, s.id == p.session))
-            .where(p.site == self._site)
+            sa.select(s.id, s.place).where(s.site == self._site, s.id.in_(relay_of))
         )
         return (
             [RelayAt(address=row.address, orders=row.orders) for row in there],
-            [Pictured(session=row.session, relay=row.relay, place=row.place) for row in shown],
+            [Pictured(session=row.id, relay=relay_of[row.id], place=row.place) for row in shown],
         )
 
     async def place(self, session: Id, living: Collection[str]) -> str:
