@@ -30,6 +30,7 @@ export function QueueRegion({ workplace }: { workplace: Workplace }) {
         </h2>
         {waiting.length > 1 && (
           <Button
+            ml="auto"
             variant="light"
             size="compact-sm"
             title="Alt+A"

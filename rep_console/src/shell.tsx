@@ -68,7 +68,7 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
       />
       <div className="banners">
         <LinkBanner link={workplace.link} />
-        {alarm && <AlertHint alarm={alarm} />}
+        {alarm && workplace.takesSessions && <AlertHint alarm={alarm} />}
         {idleness && <AwayBanner workplace={workplace} idleness={idleness} />}
       </div>
       <main className="view">

@@ -13,7 +13,7 @@ interface SheetProps {
 /** All keys at a glance, also of what cannot be done right now. */
 export function ShortcutSheet({ opened, close, commands }: SheetProps) {
   return (
-    <Dialog opened={opened} close={close} title={t("Keyboard shortcuts")} size="lg">
+    <Dialog opened={opened} close={close} title={t("Keyboard shortcuts")} size="xl">
       {opened && <Sheet commands={commands()} />}
     </Dialog>
   );
