@@ -139,7 +139,7 @@ class Room:
         for viewer in self.viewers:
             if viewer.may("view", now) and not (spared and viewer.is_up_to_date):
                 viewer.send(data)
-                viewer.is_blank &= isinstance(message.body, Geometry)
+                viewer.note(message.body)
         if self._history.is_long:
             self._wish("whole_picture")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from broker.relay.history import History
 from protocol.fields import Id, Tool
 from protocol.pace import Window
-from protocol.picture import Ack
+from protocol.picture import Ack, Body, Geometry, Move, Patch, Video
 from protocol.picture_rules import Viewer as Rules
 
 WAITING_BYTES = 1024 * 1024
@@ -34,7 +34,7 @@ class Viewer:
         self.rules = Rules()
         self.is_behind = False
         self.is_blank = True
-        """Nothing of a picture has been sent since the last blank."""
+        """Nothing of a picture has been sent since the last blank, or of this screen at all."""
         self._is_filling = False
         self._write = write
         self._seconds = seconds
@@ -73,6 +73,13 @@ class Viewer:
             # time, it never would.
             if not self._is_filling:
                 self._drop()
+
+    def note(self, body: Body) -> None:
+        """Note what `body`, just sent, makes of the picture: a new screen has nothing on it yet."""
+        if isinstance(body, Geometry):
+            self.is_blank = True
+        elif isinstance(body, Patch | Video | Move):
+            self.is_blank = False
 
     def say(self, data: bytes) -> None:
         """Send at once what is no part of the picture, before whatever waits."""

@@ -228,6 +228,15 @@ async def test_exact_copies_are_for_joiners_only() -> None:
     assert sequences(ben.sent) == [1, 3]
 
 
+async def test_a_new_screen_is_shown_to_everybody_even_if_called_an_exact_copy() -> None:
+    scene = await begun()
+    ana = scene.watch()
+    await scene.show(scene.draw.screen())
+    pointed = scene.draw.coded(p.Cursor(x=1, y=1, shown=True, shape=None))
+    await scene.show(pointed, scene.draw.whole(), scene.draw.whole())
+    assert sequences(ana.sent) == [1, 2, 3, 4, 5]
+
+
 async def test_a_key_frame_is_for_everybody_even_as_a_checkpoint() -> None:
     scene = await begun()
     ana = scene.watch()
