@@ -5,6 +5,7 @@ import type { Said } from "./picture_keys.ts";
 let said: Said[];
 let left: number;
 let granted: boolean;
+let corner: { left: number; top: number };
 let surface: HTMLElement;
 let keyboard: HTMLTextAreaElement;
 let input: PictureInput;
@@ -14,6 +15,7 @@ beforeEach(() => {
   said = [];
   left = 0;
   granted = false;
+  corner = { left: 0, top: 0 };
   frame = null;
   vi.stubGlobal("requestAnimationFrame", (next: FrameRequestCallback) => {
     frame = next;
@@ -29,7 +31,7 @@ beforeEach(() => {
   input = new PictureInput({
     surface,
     keyboard,
-    size: () => ({ width: 1920, height: 1080 }),
+    part: () => ({ ...corner, width: 1920, height: 1080 }),
     say: (each) => said.push(each),
     leave: () => left++,
     mayPaste: () => granted,
@@ -66,6 +68,17 @@ function draw(): void {
 }
 
 const pointers = () => said.flatMap((each) => (each.kind === "pointer" ? [each.body] : []));
+
+it("points into the monitor that is shown, by the whole screen's coordinates", () => {
+  corner = { left: 1280, top: 300 };
+  point("pointerdown", 220, 110, 1);
+  point("pointermove", 9_000, 9_000, 1);
+  draw();
+  expect(pointers()).toEqual([
+    { x: 1280 + 480, y: 300 + 240, buttons: 1 },
+    { x: 1280 + 1919, y: 300 + 1079, buttons: 1 },
+  ]);
+});
 
 it("counts the buttons as messages do", () => {
   expect([1, 2, 4, 8, 16, 31].map(buttonsOf)).toEqual([1, 4, 2, 8, 16, 31]);

@@ -21,13 +21,20 @@ export interface PictureInputParts {
   readonly surface: HTMLElement;
   /** Takes the keyboard. */
   readonly keyboard: HTMLTextAreaElement;
-  /** How large the shared screen is. */
-  readonly size: () => { readonly width: number; readonly height: number };
+  /** Which part of the customer's screen the surface shows. */
+  readonly part: () => Part;
   readonly say: (said: Said) => void;
   /** Somebody pressed the way out. */
   readonly leave: () => void;
   /** Whether the clipboard may be passed on. */
   readonly mayPaste: () => boolean;
+}
+
+interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 type Point = Readonly<Pick<Bodies["pointer"], "x" | "y">>;
@@ -90,10 +97,10 @@ export class PictureInput {
 
   #pointAt({ clientX, clientY }: MouseEvent): Point {
     const { left, top, width, height } = this.#parts.surface.getBoundingClientRect();
-    const screen = this.#parts.size();
+    const part = this.#parts.part();
     return {
-      x: within((clientX - left) * (screen.width / width), screen.width),
-      y: within((clientY - top) * (screen.height / height), screen.height),
+      x: part.left + within((clientX - left) * (part.width / width), part.width),
+      y: part.top + within((clientY - top) * (part.height / height), part.height),
     };
   }
 

@@ -12,8 +12,10 @@ import { VideoFrames } from "./video_frames.ts";
 
 /** What the painter tells the page. */
 export interface Shown {
-  /** The screen that is shown now: its size, its monitors and what is wrong with it. */
-  geometry(geometry: Bodies["geometry"], monitors: readonly Rectangle[]): void;
+  /** The screen that is shown now: its size, its monitors and what is wrong with it; and which part
+   * of it the canvas shows.
+   */
+  geometry(geometry: Bodies["geometry"], monitors: readonly Rectangle[], part: Rectangle): void;
   cursor(cursor: Bodies["cursor"]): void;
   blank(why: Blanked): void;
   /** All of a message is on the canvas. */
@@ -38,6 +40,8 @@ export class PicturePainter {
   /** Counts blanks, which overtake everything. */
   #blanks = 0;
   #shape: CursorShape | null = null;
+  /** What of the screen the canvas shows; all coordinates are still those of the whole. */
+  #part: Rectangle = { x: 0, y: 0, width: 0, height: 0 };
 
   constructor(canvas: HTMLCanvasElement, shown: Shown) {
     const context = canvas.getContext("2d", { alpha: false });
@@ -111,13 +115,16 @@ export class PicturePainter {
 
   #begin(geometry: Bodies["geometry"], monitors: readonly Rectangle[]): void {
     this.#held = [];
-    const { width, height } = geometry;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
+    const [before, part] = [this.#part, partOf(geometry, monitors)];
+    this.#part = part;
+    if (this.#canvas.width !== part.width || this.#canvas.height !== part.height) {
+      this.#canvas.width = part.width;
+      this.#canvas.height = part.height;
     }
-    if (geometry.trouble) this.#clear();
-    this.#shown.geometry(geometry, monitors);
+    // Another monitor of the same size: what the one before showed is not there.
+    const isElsewhere = before.x !== part.x || before.y !== part.y;
+    if (geometry.trouble || isElsewhere) this.#clear();
+    this.#shown.geometry(geometry, monitors, part);
   }
 
   #clear(): void {
@@ -138,16 +145,18 @@ export class PicturePainter {
   }
 
   #move(rectangles: readonly Rectangle[], sources: Bodies["move"]["sources"]): void {
+    const { x: left, y: top } = this.#part;
     // All sources are what stood there before the message, so those that overlap are read first.
     const copies = rectangles.map(({ width, height }, at) => {
       const [x, y] = sources[at] ?? [0, 0];
-      return rectangles.length > 1 ? this.#context.getImageData(x, y, width, height) : null;
+      if (rectangles.length === 1) return null;
+      return this.#context.getImageData(x - left, y - top, width, height);
     });
     for (const [at, { x, y, width, height }] of rectangles.entries()) {
       const [fromX, fromY] = sources[at] ?? [0, 0];
       const copy = copies[at];
-      if (copy) this.#context.putImageData(copy, x, y);
-      else this.#context.drawImage(this.#canvas, fromX, fromY, width, height, x, y, width, height);
+      if (copy) this.#context.putImageData(copy, x - left, y - top);
+      else this.#draw(this.#canvas, fromX - left, fromY - top, { x, y, width, height });
     }
   }
 
@@ -161,9 +170,16 @@ export class PicturePainter {
     return () => {
       for (const [index, image] of images.entries()) {
         const { x, y } = rectangles[index] ?? { x: 0, y: 0 };
-        this.#context.putImageData(image, x, y);
+        this.#context.putImageData(image, x - this.#part.x, y - this.#part.y);
       }
     };
+  }
+
+  /** Draw what stands in `image` from there on at the rectangle `to` of the screen. */
+  #draw(image: CanvasImageSource, fromX: number, fromY: number, to: Rectangle): void {
+    const { width, height } = to;
+    const [x, y] = [to.x - this.#part.x, to.y - this.#part.y];
+    this.#context.drawImage(image, fromX, fromY, width, height, x, y, width, height);
   }
 
   async #decodeImage(
@@ -180,7 +196,7 @@ export class PicturePainter {
       throw new BadPicture("a picture of another size than it was said to have");
     }
     return () => {
-      this.#context.drawImage(image, rectangle.x, rectangle.y);
+      this.#draw(image, 0, 0, rectangle);
       image.close();
     };
   }
@@ -194,13 +210,18 @@ export class PicturePainter {
     const frame = await this.#video.decode({ codec, area, data, key, sequence });
     if (!frame) return null;
     return () => {
-      for (const { x, y, width, height } of rectangles) {
-        const [fromX, fromY] = [x - area.x, y - area.y];
-        this.#context.drawImage(frame, fromX, fromY, width, height, x, y, width, height);
-      }
+      for (const each of rectangles) this.#draw(frame, each.x - area.x, each.y - area.y, each);
       frame.close();
     };
   }
+}
+
+/** Return what of a screen is shown: a chosen monitor, or all of it. */
+function partOf(
+  { width, height, chosen }: Bodies["geometry"],
+  monitors: readonly Rectangle[],
+): Rectangle {
+  return monitors[chosen - 1] ?? { x: 0, y: 0, width, height };
 }
 
 /** Write RGB from `at` on as RGBA, and return where the next pixels stand. */

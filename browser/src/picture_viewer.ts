@@ -27,6 +27,9 @@ export interface PictureState {
   readonly why: string;
   readonly blank: Blanked | "";
   readonly trouble: Trouble;
+  /** Where on the customer's screen the part begins that is shown, and how large it is. */
+  readonly left: number;
+  readonly top: number;
   readonly width: number;
   readonly height: number;
   readonly sharing: Bodies["geometry"]["sharing"];
@@ -45,6 +48,8 @@ const NOTHING: PictureState = {
   why: "",
   blank: "",
   trouble: "",
+  left: 0,
+  top: 0,
   width: 0,
   height: 0,
   sharing: "",
@@ -123,7 +128,7 @@ export class PictureViewer {
 
   #newPainter(): PicturePainter {
     return new PicturePainter(this.canvas, {
-      geometry: (geometry, monitors) => this.#show(geometry, monitors),
+      geometry: (...now) => this.#show(...now),
       cursor: (cursor) => this.cursor.set(cursor),
       blank: (blank) => this.#blank(blank),
       painted: (message) => this.#painted(message),
@@ -158,12 +163,14 @@ export class PictureViewer {
     if (message.kind === "geometry") this.#stream = message.stream;
   }
 
-  #show(geometry: Bodies["geometry"], monitors: readonly Rectangle[]): void {
-    const { width, height, sharing, names, chosen, trouble } = geometry;
+  #show(geometry: Bodies["geometry"], monitors: readonly Rectangle[], part: Rectangle): void {
+    const { sharing, names, chosen, trouble } = geometry;
     const { shown } = this.state.get();
     this.state.patch({
-      width,
-      height,
+      left: part.x,
+      top: part.y,
+      width: part.width,
+      height: part.height,
       sharing,
       monitors,
       names,

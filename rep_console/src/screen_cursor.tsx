@@ -33,8 +33,9 @@ export function RemoteCursor({ viewer, controlled }: CursorProps) {
       const isOwn = controlled && performance.now() - moved < OWN_MS;
       box.hidden = !cursor.shown || !shape || isOwn;
       const scale = canvas.clientWidth / Math.max(1, canvas.width);
-      const x = (cursor.x - (shape?.hot_x ?? 0)) * scale;
-      const y = (cursor.y - (shape?.hot_y ?? 0)) * scale;
+      const { left, top } = viewer.state.get();
+      const x = (cursor.x - left - (shape?.hot_x ?? 0)) * scale;
+      const y = (cursor.y - top - (shape?.hot_y ?? 0)) * scale;
       box.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
       viewer.point(controlled ? cursorOf(box, shape) : "");
     };

@@ -48,7 +48,7 @@ export function ScreenStage({ viewer, scale, controlled, mayPaste, wayOut }: Sta
     const input = new PictureInput({
       surface: viewer.canvas,
       keyboard: box,
-      size: () => viewer.state.get(),
+      part: () => viewer.state.get(),
       say: ({ kind, body }) => void viewer.say(kind, body),
       leave: () => wayOut.current?.focus(),
       mayPaste: () => pasting.current,

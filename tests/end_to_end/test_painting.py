@@ -188,6 +188,60 @@ async def test_moves_that_cross_do_not_disturb_each_other(canvas: Canvas) -> Non
     assert await canvas.pixels(right) == noise(left)
 
 
+async def test_only_the_chosen_monitor_is_on_the_canvas(canvas: Canvas) -> None:
+    left, right = p.Rectangle(0, 0, 48, 64), p.Rectangle(48, 16, 48, 48)
+    names = ("Left", "Right")
+
+    def chosen(number: int) -> Sent:
+        body = p.Geometry(width=WIDTH, height=HEIGHT, sharing="monitor", names=names, chosen=number)
+        return body, (left, right), {"stream": number}
+
+    await canvas.take(chosen(1), patch("raw", noise(left), left), paints=1)
+    assert await canvas.pixels(left) == noise(left)
+
+    # Each kind of painting, by the coordinates of the whole screen.
+    cell, beside = p.Rectangle(48, 16, 16, 16), p.Rectangle(64, 16, 16, 16)
+    down = p.Rectangle(80, 32, 16, 16)
+    swap: Sent = (p.Move(sources=((64, 16), (48, 16))), (cell, beside), {"stream": 2})
+    await canvas.take(
+        chosen(2),
+        patch("png", noise(right), right, stream=2),
+        patch("raw", noise(cell, 2), cell, stream=2),
+        patch("raw", noise(cell, 3), beside, stream=2),
+        swap,
+        (p.Move(sources=((48, 16),)), (down,), {"stream": 2}),
+        video(0, p.Rectangle(64, 32, 16, 16), stream=2),
+        paints=6,
+    )
+    assert await canvas.pixels(p.Rectangle(0, 0, 16, 16)) == noise(cell, 3)
+    assert await canvas.pixels(p.Rectangle(16, 0, 16, 16)) == noise(cell, 2)
+    assert await canvas.pixels(p.Rectangle(32, 16, 16, 16)) == noise(cell, 3)
+    shown, wanted = await canvas.pixels(p.Rectangle(16, 16, 16, 16)), VIDEO["frames"][0]["colour"]
+    assert all(abs(shown[at] - wanted[at % 3]) < LOSS for at in range(len(shown)))
+    under = noise(right)[32 * 48 * 3 :]
+    assert await canvas.pixels(p.Rectangle(0, 32, 48, 16)) == under
+
+
+async def test_another_monitor_of_the_same_size_begins_black(canvas: Canvas) -> None:
+    left, right = p.Rectangle(0, 0, 48, 64), p.Rectangle(48, 0, 48, 64)
+    first, second = [
+        p.Geometry(
+            width=WIDTH, height=HEIGHT, sharing="monitor", names=("Left", "Right"), chosen=number
+        )
+        for number in (1, 2)
+    ]
+    await canvas.take((first, (left, right), {}), patch("raw", noise(left), left), paints=1)
+    dot = p.Rectangle(48, 0, 1, 1)
+    await canvas.take(
+        (second, (left, right), {"stream": 2}),
+        patch("raw", plain(dot, (1, 2, 3)), dot, stream=2),
+        paints=1,
+    )
+    assert await canvas.pixels(p.Rectangle(0, 0, 1, 1)) == bytes((1, 2, 3))
+    rest = p.Rectangle(0, 1, 48, 63)
+    assert await canvas.pixels(rest) == plain(rest, (0, 0, 0))
+
+
 async def test_video_paints_only_where_it_is_meant(canvas: Canvas) -> None:
     still = patch("raw", noise(WHOLE), WHOLE)
     inside = p.Rectangle(32, 16, 16, 16)

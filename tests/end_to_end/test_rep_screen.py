@@ -1,5 +1,6 @@
 """What a rep does to a customer's screen arrives there, at every scale, and only while it may."""
 
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -163,6 +164,34 @@ async def test_a_monitor_is_chosen_among_several(tmp_path: Path) -> None:
         await choice.select_option(label="Right")
         await until(lambda: sharer.of(p.Wish))
         assert p.Wish(wanted="monitor", monitor=2) in sharer.of(p.Wish)
+
+
+async def test_only_the_chosen_monitor_is_shown_and_a_click_lands_on_it(tmp_path: Path) -> None:
+    async with steering(tmp_path) as steered:
+        rep, sharer = steered.rep, steered.sharer
+        left = p.Rectangle(0, 0, 400, HEIGHT)
+        right = p.Rectangle(400, 60, WIDTH - 400, HEIGHT - 60)
+        screen = p.Geometry(
+            width=WIDTH, height=HEIGHT, sharing="monitor", names=("Left", "Right"), chosen=2
+        )
+        await sharer.show(screen, left, right, stream=2)
+        green = bytes((20, 160, 60)) * (right.width * right.height)
+        patch = p.Patch(coding="deflate", data=zlib.compress(green, 1))
+        await sharer.show(patch, right, stream=2, key=True)
+
+        async def look() -> bool:
+            return is_like(await colour(rep, 5, 5), (20, 160, 60))
+
+        await eventually(look)
+        box = await steered.box()
+        assert box["width"] / box["height"] == pytest.approx(right.width / right.height, rel=0.01)
+        await rep.page.mouse.click(box["x"] + 150, box["y"] + 90)
+        await until(lambda: sharer.of(p.Pointer))
+        await until(lambda: [each.buttons for each in sharer.of(p.Pointer)][-2:] == [1, 0])
+        pressed = next(each for each in sharer.of(p.Pointer) if each.buttons == 1)
+        scale = right.width / box["width"]
+        wanted = (right.x + 150 * scale, right.y + 90 * scale)
+        assert (pressed.x, pressed.y) == pytest.approx(wanted, abs=1.01)
 
 
 async def test_the_picture_moves_into_a_window_of_its_own_and_back(tmp_path: Path) -> None:
