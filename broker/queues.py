@@ -45,6 +45,10 @@ GATHER_SECONDS = 0.1
 MOST_GATHER_SECONDS = 0.5
 """Where thousands wait a look takes long, and the next one is put off twice as long, up to this."""
 
+MOST_SHOWN = 300
+"""A rep sees so many of a team's queue, those to be served first: all of a very long one would
+overflow the outbox of who has just come. Positions and estimates count everybody."""
+
 LOOK_SECONDS = 2.0
 """Looked at anyway, should a ring have been lost."""
 
@@ -205,7 +209,7 @@ class Queues:
                 yield position
             return
         for team in party.teams:
-            yield Queue(team=team, whole=True, came=self._state.waiting.get(team, ()))
+            yield Queue(team=team, whole=True, came=shown(self._state, team))
             yield Team(team=team, reps=self._state.colleagues.get(team, ()))
             yield _inbox(team, self._state.inboxes.get(team, (0, 0)))
 
@@ -339,12 +343,17 @@ def presences(state: State) -> dict[str, Presence]:
     return {colleague.rep: colleague.presence for colleague in colleagues}
 
 
+def shown(state: State, team: str) -> tuple[Waiting, ...]:
+    """Return what reps see of the queue of `team`."""
+    return state.waiting.get(team, ())[:MOST_SHOWN]
+
+
 def queue_changes(before: State, now: State) -> list[Queue]:
     """Return what has changed in each team's queue, in one frame a team."""
     frames = []
     for team in sorted(before.waiting.keys() | now.waiting.keys()):
-        old = {entry.session: entry for entry in before.waiting.get(team, ())}
-        new = {entry.session: entry for entry in now.waiting.get(team, ())}
+        old = {entry.session: entry for entry in shown(before, team)}
+        new = {entry.session: entry for entry in shown(now, team)}
         came = tuple(
             entry
             for session, entry in new.items()

@@ -13,6 +13,14 @@ import type { Workplace } from "./workplace.ts";
 /** Of equal height, so that what is out of sight need not be drawn; in rem, as in `lists.css`. */
 const ROW_REM = 3.6;
 
+/** The broker shows so many of a team's queue at most; there may be more. */
+const MOST_SHOWN = 300;
+
+function howMany(queues: readonly (readonly Waiting[])[]): string {
+  const more = queues.some((queue) => queue.length >= MOST_SHOWN) ? "+" : "";
+  return `${queues.flat().length}${more}`;
+}
+
 /** Who waits for the rep's teams, first to be served first. */
 export function QueueRegion({ workplace }: { workplace: Workplace }) {
   const { queues } = useStore(workplace.state);
@@ -26,7 +34,10 @@ export function QueueRegion({ workplace }: { workplace: Workplace }) {
     <section className="panel panel-queue" aria-label={t("Queue")}>
       <div className="panel-head">
         <h2 className="panel-title">
-          {t("Queue")} {all.length > 0 && <Badge circle>{all.length}</Badge>}
+          {t("Queue")}{" "}
+          {all.length > 0 && (
+            <Badge circle={all.length < 100}>{howMany(Object.values(queues))}</Badge>
+          )}
         </h2>
         {waiting.length > 1 && (
           <Button
@@ -46,7 +57,7 @@ export function QueueRegion({ workplace }: { workplace: Workplace }) {
           {["", ...teams].map((id) => (
             <button key={id} aria-pressed={id === team} onClick={() => setOnly(id)}>
               {id ? workplace.teamName(id) : t("All")}
-              <span>{id ? (queues[id]?.length ?? 0) : all.length}</span>
+              <span>{howMany(id ? [queues[id] ?? []] : Object.values(queues))}</span>
             </button>
           ))}
         </div>
