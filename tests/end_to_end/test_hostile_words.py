@@ -1,14 +1,18 @@
 """Whatever a customer writes is text: thirty ways to make it a script, in every view that shows it."""
 
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import expect
 
+from customer_client.link import Link, new_request_id
 from protocol import requests as r
 from tests.end_to_end.browsers import Person, chromium, sign_in
 from tests.end_to_end.serving import (
+    Server,
     ask,
     begin,
     is_open,
@@ -102,3 +106,78 @@ async def test_nothing_that_a_customer_writes_runs_in_any_view(tmp_path: Path, h
             await page.get_by_role("link", name=name).click()
             await nothing_ran(rep)
         assert dialogs == []
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_nothing_runs_where_words_are_kept_either(tmp_path: Path, half: int) -> None:
+    """The inbox, ended sessions with survey and wrap-up, contacts, and earlier visits."""
+    payloads = list(FAMILIES.values())[half::2]
+    async with AsyncExitStack() as stack:
+        patient = serving(tmp_path, DESKSIDE_RATE_MESSAGES="100", DESKSIDE_RATE_VISITORS="100")
+        server = await stack.enter_async_context(patient)
+        browser = await stack.enter_async_context(chromium())
+        rep = await sign_in(browser, server.url)
+        dialogs: list[str] = []
+        rep.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        ana = await stack.enter_async_context(linked(server, "ana"))
+        await make_available(ana)
+        customer = await stack.enter_async_context(linked(server))
+        await customer.until(is_open)
+        kept = [await keep(customer, ana, payload) for payload in payloads]
+        await leave_messages(server, payloads)
+        page = rep.page
+        for payload, session in zip(payloads, kept, strict=True):
+            for view in ("history", "contacts"):
+                await page.goto(f"{server.url}/console#/{view}/{session}")
+                # Whoever came is called by what they wrote.
+                heading = page.get_by_role("heading", level=2)
+                await expect(heading.filter(has_text=payload.strip()[:40])).to_be_visible()
+                await nothing_ran(rep)
+            await page.goto(f"{server.url}/console#/history/{session}")
+            await expect(page.get_by_role("log")).to_contain_text("wrapped up")
+            assert (await page.get_by_role("log").inner_text()).count(payload[:30]) >= 3
+        await page.goto(f"{server.url}/console#/inbox")
+        rows = page.get_by_role("region", name="Messages").get_by_role("listitem")
+        await expect(rows).to_have_count(len(payloads))
+        for row in await rows.all():
+            await row.get_by_role("link").click()
+            await nothing_ran(rep)
+        assert dialogs == []
+
+
+def address_of(payload: str) -> str:
+    """Return `payload` as an address that the contract still takes for one."""
+    return re.sub(r"[\s@]", "", payload)[:200] + "@example.test"
+
+
+async def keep(customer: Link, ana: Link, payload: str) -> str:
+    """Live through a session in which everybody writes `payload` wherever they can."""
+    page = "https://example.test/" + re.sub(r"\s", "", payload)
+    email = address_of(payload)
+    start = r.Start(id=new_request_id(), issue="computer", name=payload, email=email, page=page)
+    session = (await customer.ask(start)).session
+    followed = await customer.follow(session)
+    await customer.until(lambda _: followed.place >= 1)
+    await ask(customer, r.AcceptAgreement, session, digest=followed.session.rules.agreement_digest)
+    digest = followed.session.rules.recording_digest
+    await ask(customer, r.AnswerRecording, session, allowed=True, digest=digest)
+    await ask(ana, r.Accept, session)
+    await ask(customer, r.Say, session, text=payload)
+    await ask(ana, r.PushLink, session, url="https://example.test/", title=payload)
+    await ask(customer, r.OfferFile, session, file="f1", name=payload, size=1)
+    await ask(ana, r.End, session)
+    await ask(customer, r.SubmitSurvey, session, rating=1, choice=payload[:100], text=payload)
+    await ask(ana, r.WrapUp, session, text=payload)
+    return session
+
+
+async def leave_messages(server: Server, payloads: list[str]) -> None:
+    """Leave each of `payloads` as a message, also as its sender's name; each by somebody else."""
+    for payload in payloads:
+        async with linked(server) as customer, aiohttp.ClientSession() as http:
+            headers = {"Authorization": f"Bearer {customer.token}", "X-Deskside": "1"}
+            message = {"id": new_request_id(), "issue": "computer", "name": payload}
+            message |= {"email": address_of("kim"), "text": payload}
+            url = f"{server.url}/v1/messages"
+            async with http.post(url, json=message, headers=headers) as response:
+                assert response.ok, await response.text()
