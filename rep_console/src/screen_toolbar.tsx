@@ -38,41 +38,42 @@ export function ScreenToolbar(props: ToolbarProps) {
     <div className="screen-bar" role="toolbar" aria-label={t("Screen")}>
       <ScreenRequests workplace={workplace} session={session} />
       <ScreenGrants workplace={workplace} session={session} />
-      <span className="screen-bar-gap" />
-      <MonitorChoice viewer={viewer} />
-      <Tool
-        label={t("Fit")}
-        pressed={scale === "fit"}
-        button={wayOut}
-        run={() => screens.scale(session.id, "fit")}
-      />
-      <Tool
-        label={t("100 %")}
-        pressed={scale === "whole"}
-        run={() => screens.scale(session.id, "whole")}
-      />
-      <Tool icon="full" label={t("Full screen")} pressed={full.isFull} run={full.toggle} />
-      {!isOut && (
+      <span className="screen-bar-tools">
+        <MonitorChoice viewer={viewer} />
         <Tool
-          icon="panel"
-          label={t("Hide the lists")}
-          pressed={widePicture}
-          run={() => preferences.layout.patch({ widePicture: !widePicture })}
+          label={t("Fit")}
+          pressed={scale === "fit"}
+          button={wayOut}
+          run={() => screens.scale(session.id, "fit")}
         />
-      )}
-      {!isOut && (
         <Tool
-          icon="pop_out"
-          label={t("Window of its own")}
-          run={() => screens.popOut(session.id)}
+          label={t("100 %")}
+          pressed={scale === "whole"}
+          run={() => screens.scale(session.id, "whole")}
         />
-      )}
-      <Tool
-        icon="reports"
-        label={t("Statistics")}
-        pressed={measures}
-        run={() => measure(!measures)}
-      />
+        <Tool icon="full" label={t("Full screen")} pressed={full.isFull} run={full.toggle} />
+        {!isOut && (
+          <Tool
+            icon="panel"
+            label={t("Hide the lists")}
+            pressed={widePicture}
+            run={() => preferences.layout.patch({ widePicture: !widePicture })}
+          />
+        )}
+        {!isOut && (
+          <Tool
+            icon="pop_out"
+            label={t("Window of its own")}
+            run={() => screens.popOut(session.id)}
+          />
+        )}
+        <Tool
+          icon="reports"
+          label={t("Statistics")}
+          pressed={measures}
+          run={() => measure(!measures)}
+        />
+      </span>
     </div>
   );
 }
