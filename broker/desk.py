@@ -186,8 +186,9 @@ class Desk:
             self._heads.pop(session_id, None)
             raise Refused("unknown_session")
         self._remember(head)
-        if known:
-            self._ring_for(store.concerned(known.session) ^ store.concerned(head.session))
+        # Also the first time: whoever looks next finds nothing new, and their reps would never hear.
+        before = store.concerned(known.session) if known else set()
+        self._ring_for(before ^ store.concerned(head.session))
         return head
 
     def knows(self, session_id: str, place: int) -> bool:
@@ -201,7 +202,7 @@ class Desk:
         known = session_id in self._heads
         head = await self.fresh(session_id)
         if not known:
-            self._ring_for({head.session.customer, *store.concerned(head.session)})
+            self._ring_for({head.session.customer})
         return head
 
     async def _again(self, request: Request, sender: Party) -> Answer:

@@ -181,9 +181,9 @@ async def test_a_paused_picture_is_told_once_whoever_hears_of_it(
         monkeypatch.setattr(room, "retry", never)
         for _ in range(3):
             room._pause()
-            await until(lambda: _paused(scene))
+            await until(lambda: _paused(scene) and _heard(scene) == [True, True])
             room._resume()
-            await until(lambda: not _paused(scene))
+            await until(lambda: not _paused(scene) and _heard(scene) == [False, False])
         # As long as it takes both to look again, and to find nothing to do.
         for server in (scene.server, scene.other):
             async with server.parts.pictures._turn:
@@ -195,3 +195,9 @@ async def test_a_paused_picture_is_told_once_whoever_hears_of_it(
 
 def _paused(scene: Scene) -> bool:
     return scene.customer.sessions[scene.session].session.sharing_paused
+
+
+def _heard(scene: Scene) -> list[bool]:
+    """Return, for each broker, whether the relay has told it of a pause."""
+    lines = (server.parts.pictures._living().values() for server in (scene.server, scene.other))
+    return [any(scene.session in line.paused for line in each) for each in lines]
