@@ -20,7 +20,12 @@ MOST_PAYLOAD: Final = 8 * 1024 * 1024 + 1024
 """The largest message of the picture, and a little for what stands around it."""
 
 NO_DIGEST: Final = bytes(32)
-"""What the first segment names as the one before it."""
+"""What the first segment of a stretch names as the one before it."""
+
+STRETCH: Final = 1_000_000
+"""Each writer of a recording has so many numbers for its segments, from a multiple of this on: two that
+do not know of each other cannot take each other's place.
+"""
 
 _SEGMENT: Final = struct.Struct(">4sB3x16s16sIQ32s")
 _RECORD: Final = struct.Struct(">IIBB2xQ")

@@ -8,6 +8,7 @@ Nothing here is asynchronous or safe to call from two threads: a recording has o
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -75,6 +76,8 @@ class _Open(Struct, kw_only=True):
     size: int
     records: int = 0
     ends: int = 0
+    is_ended: bool = False
+    """Whether it has its last record, and is only to be put away."""
     pictures: list[FullPicture]
 
 
@@ -103,7 +106,6 @@ class Journal:
         self._previous = previous
         self._most_bytes = most_bytes
         self._open: _Open | None = None
-        self._broken = ""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as fault:
@@ -121,6 +123,8 @@ class Journal:
         if len(payload) > MOST_PAYLOAD:
             raise JournalFailed(f"a record of {len(payload)} bytes")
         self.tick(time)
+        if self._open and self._open.is_ended:
+            self.close()
         opened = self._open or self._begin(time)
         number, time = opened.records, max(time, opened.ends)
         self._write(opened, kind, time, payload, last=False)
@@ -129,24 +133,32 @@ class Journal:
         if opened.size >= SEGMENT_BYTES:
             self.close()
 
+    def is_due(self, time: int) -> bool:
+        """Say whether the segment that is being written is as old as one may get at `time`. This may be
+        asked from another thread.
+        """
+        opened = self._open
+        return opened is not None and time - opened.header.time >= SEGMENT_SECONDS * 1_000_000
+
     def tick(self, time: int) -> None:
         """Close the segment that is as old as one may get at `time`."""
-        opened = self._open
-        if opened and time - opened.header.time >= SEGMENT_SECONDS * 1_000_000:
+        if self.is_due(time):
             self.close()
 
     def close(self) -> None:
         """Close the segment that is being written, if any, and force it to the disk."""
         if not (opened := self._open):
             return
-        self._write(opened, Kind.END, opened.ends, b"", last=True)
+        if not opened.is_ended:
+            self._write(opened, Kind.END, opened.ends, b"", last=True)
+            opened.is_ended = True
         try:
+            # Tried again by whoever comes next, if it fails.
             os.fsync(opened.handle)
-            os.close(opened.handle)
             opened.path.rename(opened.path.with_suffix(SEGMENT))
         except OSError as fault:
-            self._broken = _words(fault)
-            raise JournalFailed(self._broken) from fault
+            raise JournalFailed(_words(fault)) from fault
+        os.close(opened.handle)
         digest = opened.digest.digest()
         self._open, self._previous, self._next = None, digest, self._next + 1
         self.closed.append(
@@ -172,8 +184,6 @@ class Journal:
         self.closed.remove(row)
 
     def _begin(self, time: int) -> _Open:
-        if self._broken:
-            raise JournalFailed(self._broken)
         if self.waiting_bytes >= self._most_bytes:
             raise JournalFailed("the journal is full")
         header = SegmentHeader(
@@ -208,8 +218,6 @@ class Journal:
         return self._open
 
     def _write(self, opened: _Open, kind: Kind, time: int, payload: bytes, *, last: bool) -> None:
-        if self._broken:
-            raise JournalFailed(self._broken)
         record = opened.seal.seal(opened.records, kind, time, payload, last=last)
         try:
             _write_all(opened.handle, record, opened.size)
@@ -219,6 +227,30 @@ class Journal:
         opened.size += len(record)
         opened.records += 1
         opened.ends = time
+
+
+def sealed_at_once(
+    keys: DataKeys,
+    recording: bytes,
+    records: Sequence[tuple[Kind, int, bytes]],
+    *,
+    number: int,
+    previous: bytes,
+) -> tuple[SegmentRow, bytes]:
+    """Return segment `number` of `recording` with `records` (kind, µs, payload; at least one) and no
+    others, and its row in the index. `previous` is the digest of the segment before it.
+    """
+    writer, time = secrets.token_bytes(16), records[0][1]
+    header = SegmentHeader(
+        recording=recording, writer=writer, number=number, time=time, previous=previous
+    )
+    seal, parts = SegmentSeal(keys, header), [write_segment_header(header)]
+    for kind, at, payload in records:
+        time = max(time, at)
+        parts.append(seal.seal(len(parts) - 1, kind, time, payload, last=False))
+    parts.append(seal.seal(len(parts) - 1, Kind.END, time, b"", last=True))
+    data = b"".join(parts)
+    return row_of(data), data
 
 
 def _write_all(handle: int, data: bytes, before: int) -> None:

@@ -1,34 +1,33 @@
 """The site's keys: those that wrap the data keys of recordings, and the one that signs.
 
-They lie in one file that only its owner may read. The first wrapping key wraps; all of them open, so
-that a new one can be put in front while recordings run. Data keys are stored wrapped, in a table of
-the broker's, and nowhere else: who destroys one makes its recording unreadable at once.
+They lie in one file that only its owner may read; a key service may wrap in place of those in there. The
+first wrapping key wraps; all of them open, so that a new one can be put in front while recordings run.
+Data keys are stored wrapped, in a table of the broker's, and nowhere else: who destroys one makes its
+recording unreadable at once.
 """
 
 import os
 import secrets
 import tempfile
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from recordings import signing
 from recordings.seal import KEY_BYTES
+from recordings.wrapping import NAME_BYTES, NONCE_BYTES, CannotUnwrap, NoKey, Wrapping, bound_to
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 FILE = "recordings.key"
-_NAME_BYTES = 8
-_NONCE_BYTES = 12
 
 
-class CannotUnwrap(Exception):
-    """The data key was wrapped with a key that is not here, or for another recording."""
-
-
-class BadKeyFile(Exception):
+class BadKeyFile(NoKey):
     """The key file cannot be used; the text says why and names it."""
 
 
@@ -39,7 +38,94 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class SiteKeys:
-    """The keys that stand in the file `path`, which is made when it is not there."""
+    """The keys that stand in the file `path`, which is made when it is not there. Where there is a
+    `service`, that one wraps, and the file's keys open what they have wrapped before.
+    """
+
+    def __init__(self, path: Path, service: Wrapping | None = None) -> None:
+        self._path = path
+        self._own = _FileKeys(path)
+        self._service = service
+        self._front: Wrapping = service or self._own
+
+    @cached_property
+    def signing(self) -> "Ed25519PrivateKey":
+        """The key that signs."""
+        # Loaded when it is first needed: it takes a tenth of a server's start.
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+
+        return ed25519.Ed25519PrivateKey.from_private_bytes(self._own.file.signing)
+
+    @property
+    def signer(self) -> str:
+        """The public key of what we sign, in hex."""
+        return signing.signer_of(self.signing)
+
+    def wrap(self, recording: str, use: str, key: bytes) -> bytes:
+        """Return `key`, wrapped for `use` ("media" or "words") of `recording`, or raise `NoKey`."""
+        # By a key that somebody has put behind another meanwhile it might be lost.
+        self._front.refresh()
+        return self._front.wrap(bound_to(recording, use), key)
+
+    def unwrap(self, recording: str, use: str, wrapped: bytes) -> bytes:
+        """Return the key that `wrapped` holds for `use` of `recording`, or raise `NoKey`."""
+        bound = bound_to(recording, use)
+        if key := self._opened(bound, wrapped):
+            return key
+        # Wrapped anew by somebody, with a key that is younger than what we know.
+        self.refresh()
+        if key := self._opened(bound, wrapped):
+            return key
+        where = (
+            f"{self._path} and the key service do not"
+            if self._service
+            else f"{self._path} does not"
+        )
+        raise CannotUnwrap(f"{where} hold the key that wrapped the data key.")
+
+    def _opened(self, bound: bytes, wrapped: bytes) -> bytes | None:
+        key = self._own.unwrap(bound, wrapped)
+        if key is None and self._service:
+            key = self._service.unwrap(bound, wrapped)
+        return key
+
+    def renewed(self, recording: str, use: str, wrapped: bytes) -> bytes:
+        """Return `wrapped` as the key in front wraps it; who calls has refreshed before."""
+        if self._front.is_current(wrapped):
+            return wrapped
+        bare = self.unwrap(recording, use, wrapped)
+        return self._front.wrap(bound_to(recording, use), bare)
+
+    def check(self) -> None:
+        """Have the key in front wrap and open something; raise `NoKey` where it cannot."""
+        probe = secrets.token_bytes(KEY_BYTES)
+        if self.unwrap("check", "check", self.wrap("check", "check", probe)) != probe:
+            raise CannotUnwrap("What was wrapped opens as something else.")
+
+    def is_current(self, wrapped: bytes) -> bool:
+        """Say whether `wrapped` was wrapped with the key in front."""
+        return self._front.is_current(wrapped)
+
+    def refresh(self) -> None:
+        """Look again: somebody may have put another key in front."""
+        self._own.refresh()
+        self._front.refresh()
+
+    def rotate(self) -> None:
+        """Put a new wrapping key in front. What the others wrapped still opens."""
+        self._front.rotate()
+
+    def drop_old(self) -> None:
+        """Forget all wrapping keys but the one in front; wrap what they wrapped anew before."""
+        self._front.drop_old()
+        if self._service:
+            # The file's own are all behind the service's; one that has wrapped nothing takes their place.
+            self._own.rotate()
+            self._own.drop_old()
+
+
+class _FileKeys:
+    """The wrapping keys in the file `path`: a `Wrapping`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -48,58 +134,53 @@ class SiteKeys:
                 wrapping=(secrets.token_bytes(KEY_BYTES),), signing=secrets.token_bytes(32)
             )
             _write(path, fresh, anew=True)
-        self._file = _read(path)
-        self.signing = Ed25519PrivateKey.from_private_bytes(self._file.signing)
+        self.file = _read(path)
 
-    @property
-    def signer(self) -> str:
-        """The public key of what we sign, in hex."""
-        return signing.signer_of(self.signing)
+    def wrap(self, bound: bytes, key: bytes) -> bytes:
+        wrapping = self.file.wrapping[0]
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return _name(wrapping) + nonce + _cipher(wrapping).encrypt(nonce, key, bound)
 
-    def wrap(self, recording: str, use: str, key: bytes) -> bytes:
-        """Return `key`, wrapped for `use` ("media" or "words") of `recording`."""
-        wrapping = self._file.wrapping[0]
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = AESGCM(wrapping).encrypt(nonce, key, _bound(recording, use))
-        return _name(wrapping) + nonce + sealed
+    def unwrap(self, bound: bytes, wrapped: bytes) -> bytes | None:
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as in `SiteKeys.signing`
 
-    def unwrap(self, recording: str, use: str, wrapped: bytes) -> bytes:
-        """Return the key that `wrapped` holds for `use` of `recording`, or raise `CannotUnwrap`."""
-        name, rest = wrapped[:_NAME_BYTES], wrapped[_NAME_BYTES:]
-        for wrapping in self._file.wrapping:
+        name, rest = wrapped[:NAME_BYTES], wrapped[NAME_BYTES:]
+        for wrapping in self.file.wrapping:
             if _name(wrapping) == name:
-                nonce, sealed = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
+                nonce, sealed = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
                 try:
-                    return AESGCM(wrapping).decrypt(nonce, sealed, _bound(recording, use))
+                    return _cipher(wrapping).decrypt(nonce, sealed, bound)
                 except (InvalidTag, ValueError):
                     raise CannotUnwrap("The data key belongs to another recording.") from None
-        raise CannotUnwrap(f"{self._path} does not hold the key that wrapped the data key.")
+        return None
 
     def is_current(self, wrapped: bytes) -> bool:
-        """Say whether `wrapped` was wrapped with the key in front."""
-        return wrapped[:_NAME_BYTES] == _name(self._file.wrapping[0])
+        return wrapped[:NAME_BYTES] == _name(self.file.wrapping[0])
+
+    def refresh(self) -> None:
+        self.file = _read(self._path)
 
     def rotate(self) -> None:
-        """Put a new wrapping key in front. What the others wrapped still opens."""
-        fresh = (secrets.token_bytes(KEY_BYTES), *self._file.wrapping)
-        self._put(msgspec.structs.replace(self._file, wrapping=fresh))
+        fresh = (secrets.token_bytes(KEY_BYTES), *self.file.wrapping)
+        self._put(msgspec.structs.replace(self.file, wrapping=fresh))
 
     def drop_old(self) -> None:
-        """Forget all wrapping keys but the one in front; wrap what they wrapped anew before."""
-        self._put(msgspec.structs.replace(self._file, wrapping=self._file.wrapping[:1]))
+        self._put(msgspec.structs.replace(self.file, wrapping=self.file.wrapping[:1]))
 
     def _put(self, file: _File) -> None:
         _write(self._path, file, anew=False)
-        self._file = file
+        self.file = file
+
+
+def _cipher(key: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+
+    return AESGCM(key)
 
 
 def _name(wrapping: bytes) -> bytes:
     """Return a name of the key that tells nothing about it."""
-    return AESGCM(wrapping).encrypt(bytes(_NONCE_BYTES), b"", b"deskside key name")[:_NAME_BYTES]
-
-
-def _bound(recording: str, use: str) -> bytes:
-    return f"deskside data key 1 {use} {recording}".encode()
+    return _cipher(wrapping).encrypt(bytes(NONCE_BYTES), b"", b"deskside key name")[:NAME_BYTES]
 
 
 def _read(path: Path) -> _File:

@@ -7,13 +7,16 @@ to it is still as it was.
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from recordings import signing
 from recordings.manifest import Digest
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 BEGINNING = "0" * 64
 """What the first line names as the one before it."""
@@ -102,7 +105,7 @@ def check(lines: Iterable[Line]) -> Line | None:
     return last
 
 
-def sign_head(last: Line, at: int, key: Ed25519PrivateKey) -> Head:
+def sign_head(last: Line, at: int, key: "Ed25519PrivateKey") -> Head:
     """Return the head of a ledger that ends with `last`."""
     return Head(
         number=last.number,

@@ -9,6 +9,7 @@ elsewhere, and without them the proof says what it did not check.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -17,7 +18,7 @@ from msgspec import Meta, Struct
 from recordings import bundle as files
 from recordings import ledger, signing
 from recordings.bundle import Bundle, Unreadable, segment_name
-from recordings.form import NO_DIGEST, BadForm, read_segment_header
+from recordings.form import NO_DIGEST, STRETCH, BadForm, read_segment_header
 from recordings.journal import SegmentRow, row_of
 from recordings.ledger import BadLedger, Entry, Head, Line
 from recordings.manifest import BadManifest, Cut, Manifest, digest_of, read_index, read_manifest
@@ -61,12 +62,13 @@ def prove(bundle: Bundle, *, signer: str = "", head: str = "") -> Proof:
         if not signer:
             unchecked.append("signer not checked")
         _check_names(bundle)
-        _check_segments(bundle, manifest)
+        rows = _check_segments(bundle, manifest)
         gone = _check_transcript(bundle, manifest)
         unchecked += _check_ledger(bundle, manifest, digest_of(manifest_bytes), wanted)
     except Broken as fault:
         return Proof(manifest=manifest, broken=str(fault), unchecked=tuple(unchecked))
     declared = [_say_cut(cut) for cut in manifest.cuts]
+    declared += [f"{_place(row)}: cut short when its writer was" for row in rows if not row.whole]
     if gone:
         declared.append(f"the words of facts are not here, perhaps erased: {gone}")
     return Proof(manifest=manifest, unchecked=tuple(unchecked), declared=tuple(declared))
@@ -76,7 +78,7 @@ def _check_signature(bundle: Bundle, manifest: Manifest, signed: bytes, signer: 
     signature = _part(bundle, files.SIGNATURE).decode(errors="replace")
     if not signing.is_signed(signing.MANIFEST, signed, signature, manifest.signer):
         raise Broken(files.MANIFEST, "its signature does not fit")
-    if signer and signing.fingerprint(manifest.signer) != _bare(signer):
+    if signer and signing.fingerprint(manifest.signer) != signing.bare(signer):
         raise Broken(files.MANIFEST, "signed by somebody else")
 
 
@@ -88,7 +90,7 @@ def _check_names(bundle: Bundle) -> None:
 # --- segments
 
 
-def _check_segments(bundle: Bundle, manifest: Manifest) -> None:
+def _check_segments(bundle: Bundle, manifest: Manifest) -> list[SegmentRow]:
     index = _part(bundle, files.INDEX)
     if digest_of(index) != manifest.index:
         raise Broken(files.INDEX, "not the one that the manifest names")
@@ -102,22 +104,52 @@ def _check_segments(bundle: Bundle, manifest: Manifest) -> None:
     for name in bundle.names():
         if name.startswith(files.SEGMENTS) and name not in named:
             raise Broken(name, "the index does not know it")
-    cuts = {cut.first: cut for cut in manifest.cuts}
-    number, previous = 0, NO_DIGEST
-    for row in rows:
-        while cut := cuts.pop(number, None):
-            number, previous = cut.last + 1, bytes.fromhex(cut.digest)
-        if row.number != number:
-            raise Broken(_place(row), f"segment {number} belongs before it")
-        _check_segment(bundle, manifest, row, previous, last=row is rows[-1])
-        number, previous = number + 1, bytes.fromhex(row.digest)
+    chain = _Chain(manifest.cuts)
+    for row, after in pairwise([*rows, None]):
+        assert row is not None
+        previous = chain.before(row)
+        is_end = after is None or after.number // STRETCH > row.number // STRETCH
+        _check_segment(bundle, manifest, row, previous, is_end=is_end)
+        chain.add(row)
     ends = (rows[0].digest, rows[-1].digest) if rows else ("", "")
     if ends != (manifest.first, manifest.last):
         raise Broken(files.MANIFEST, "its first and last digest are not those of the index")
+    return rows
+
+
+class _Chain:
+    """Which segment has to come next, and what it has to name, after those that were added. What was
+    cut out is skipped; a stretch, that is what one writer wrote, begins at a multiple of `STRETCH`.
+    """
+
+    def __init__(self, cuts: Iterable[Cut]) -> None:
+        self._cuts = {cut.first: cut for cut in cuts}
+        self._number, self._previous = 0, NO_DIGEST
+
+    def before(self, row: SegmentRow) -> bytes:
+        """Return the digest that `row` has to name, or raise `Broken` if another comes first."""
+        self._skip_cuts()
+        begins = row.number - row.number % STRETCH
+        while self._number < begins:
+            # The stretches before it are over, or were cut out whole.
+            between = (n for n in self._cuts if self._number < n < begins and n % STRETCH == 0)
+            self._number, self._previous = min(between, default=begins), NO_DIGEST
+            self._skip_cuts()
+        if row.number != self._number:
+            raise Broken(_place(row), f"segment {self._number} belongs before it")
+        return self._previous
+
+    def add(self, row: SegmentRow) -> None:
+        """Go on after `row`."""
+        self._number, self._previous = row.number + 1, bytes.fromhex(row.digest)
+
+    def _skip_cuts(self) -> None:
+        while cut := self._cuts.pop(self._number, None):
+            self._number, self._previous = cut.last + 1, bytes.fromhex(cut.digest)
 
 
 def _check_segment(
-    bundle: Bundle, manifest: Manifest, row: SegmentRow, previous: bytes, *, last: bool
+    bundle: Bundle, manifest: Manifest, row: SegmentRow, previous: bytes, *, is_end: bool
 ) -> None:
     data = bundle.read(segment_name(row.number))
     if data is None:
@@ -135,21 +167,22 @@ def _check_segment(
         raise Broken(_place(row), "it does not follow from the one before it")
     if found != msgspec.structs.replace(row, pictures=()):
         raise Broken(_place(row), "the index describes it wrongly")
-    if not row.whole and not (last and manifest.reason == "interrupted"):
-        # A writer that went on after another had been cut short begins a new segment.
+    if not row.whole and not is_end:
+        # A writer that was killed writes no more; another one begins a stretch of its own.
         raise Broken(_place(row), "it was cut short")
 
 
 def _place(row: SegmentRow) -> str:
-    return f"segment {row.number}, {_clock(row.begins)}"
+    return f"segment {row.number}, {clock(row.begins)}"
 
 
-def _clock(micros: int) -> str:
+def clock(micros: int) -> str:
+    """Return a time in µs as people read it, to the second, in UTC."""
     return datetime.fromtimestamp(micros / 1e6, UTC).isoformat(sep=" ", timespec="seconds")
 
 
 def _say_cut(cut: Cut) -> str:
-    at = _clock(cut.at * 1000)
+    at = clock(cut.at * 1000)
     return f"segments {cut.first} to {cut.last} were cut out by {cut.by} at {at}: {cut.why}"
 
 
@@ -260,15 +293,10 @@ def _part(bundle: Bundle, name: str) -> bytes:
     return data
 
 
-def _bare(words: str) -> str:
-    """Return a fingerprint as people write it, with colons or spaces, without them."""
-    return "".join(words.replace(":", "").split()).lower()
-
-
 def say(proof: Proof) -> Iterable[str]:
     """Yield what `proof` says, a line each."""
     manifest = proof.manifest
-    span = f"{_clock(manifest.began)} to {_clock(manifest.ended)}"
+    span = f"{clock(manifest.began)} to {clock(manifest.ended)}"
     yield f"Recording {manifest.recording} of session {manifest.session}, {span} UTC"
     yield f"Signed by {signing.fingerprint(manifest.signer)}"
     if proof.broken:

@@ -6,10 +6,8 @@ never repeat a nonce, which counts the records. What a record is bound to (segme
 is authenticated with it (AES-256-GCM, NIST SP 800-38D), so it opens nowhere else.
 """
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from recordings.form import (
@@ -21,6 +19,9 @@ from recordings.form import (
     write_record_header,
     write_segment_header,
 )
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 
@@ -58,6 +59,8 @@ class SegmentSeal:
 
     def open(self, record: Sealed) -> bytes:
         """Return the payload of `record`, or raise `SealBroken`."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as in `_cipher`
+
         size = len(record.body) - 16
         header = write_record_header(record.number, record.kind, record.last, record.time, size)
         try:
@@ -66,14 +69,19 @@ class SegmentSeal:
         except InvalidTag:
             raise SealBroken(f"segment {self._number}, record {record.number}") from None
 
-    def _cipher_for(self, kind: Kind) -> AESGCM:
+    def _cipher_for(self, kind: Kind) -> "AESGCM":
         cipher = self._words if kind >= PERSONAL else self._media
         if cipher is None:
             raise SealBroken(f"segment {self._number}: the key was destroyed")
         return cipher
 
 
-def _cipher(key: bytes, header: SegmentHeader, use: bytes) -> AESGCM | None:
+def _cipher(key: bytes, header: SegmentHeader, use: bytes) -> "AESGCM | None":
+    # Loaded when it is first needed: it takes a tenth of a server's start.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
     if not key:
         return None
     label = b"deskside recording 1 " + use + b" " + header.recording

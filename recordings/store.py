@@ -1,10 +1,13 @@
 """Where recordings and files lie: a folder, or a bucket that speaks S3, by one interface (obstore).
 
 What was stored once is never overwritten: a writer that was thought dead, and comes back, finds its place
-taken and must stop.
+taken and must stop. What was stored survives a power loss: a bucket says so when it answers, and for a folder
+we see to it ourselves (`_put_in_folder`), since obstore leaves that to the operating system's leisure.
 """
 
 import asyncio
+import os
+import secrets
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -38,6 +41,18 @@ class Taken(StoreFailed):
 
 class BadStore(ValueError):
     """This address is no store; the text says why."""
+
+
+def segment_at(recording: str, number: int, writer: str) -> str:
+    """Return the name under which segment `number` of `recording` by `writer` (hex) lies in a store.
+    Two writers never have the same names, so that none can take the place of another.
+    """
+    return f"{recording_at(recording)}{number:08d}-{writer}"
+
+
+def recording_at(recording: str) -> str:
+    """Return what the names of all that belongs to `recording` begin with."""
+    return f"recordings/{recording}/"
 
 
 def open_store(address: str, **options: str) -> "Store":
@@ -74,25 +89,32 @@ class Store:
         self._store = store
         self._folder = folder
 
-    async def put(self, name: str, data: bytes | Path) -> None:
+    async def put(self, name: str, data: bytes | bytearray | Path) -> None:
         """Store `data`, or the file there, as `name`; durable once this returns. Raises `Taken` if something
         else lies there; storing the same again changes nothing.
         """
         try:
-            await obstore.put_async(self._store, name, data, mode="create", use_multipart=False)
-        except (AlreadyExistsError, PreconditionError):
+            if self._folder:
+                await asyncio.to_thread(_put_in_folder, self._folder, name, data)
+            else:
+                await obstore.put_async(self._store, name, data, mode="create", use_multipart=False)
+        except (Taken, AlreadyExistsError, PreconditionError):
             # Perhaps we stored it ourselves, and did not hear so.
             bare = await asyncio.to_thread(data.read_bytes) if isinstance(data, Path) else data
             if await self.get(name) != bare:
                 raise Taken(name) from None
-        except BaseError as fault:
+        except (OSError, BaseError) as fault:
             raise StoreFailed(_words(fault)) from None
 
     async def get(self, name: str) -> bytes:
         """Return what lies under `name`, or raise `NotThere`."""
+        return bytes(await self.view(name))
+
+    async def view(self, name: str) -> memoryview:
+        """Return what lies under `name`, where the store has put it, or raise `NotThere`."""
         try:
             found = await obstore.get_async(self._store, name)
-            return bytes(await found.bytes_async())
+            return memoryview(await found.bytes_async())
         except (NotFoundError, FileNotFoundError):
             raise NotThere(name) from None
         except BaseError as fault:
@@ -131,6 +153,37 @@ class Store:
             await self.delete(name)
         if self._folder:
             shutil.rmtree(self._folder / prefix, ignore_errors=True)
+
+
+def _put_in_folder(folder: Path, name: str, data: bytes | bytearray | Path) -> None:
+    """Store `data`, or the file there, as `name` below `folder`, or raise `Taken`. It has its name only when all of it is on the disk, so that no power loss leaves half of it in the way of the whole."""
+    path = folder / name
+    fresh = [each for each in (path.parent, *path.parent.parents) if not each.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Names that end so are obstore's own for what is not whole yet: it never lists them.
+    partial = path.with_name(f"{path.name}#{secrets.randbits(64)}")
+    try:
+        with partial.open("xb") as file:
+            file.write(data.read_bytes() if isinstance(data, Path) else data)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(partial)
+    except FileExistsError:
+        raise Taken(name) from None
+    finally:
+        partial.unlink(missing_ok=True)
+    # Each forced folder costs half a millisecond: those above only where they hold a new name too.
+    for each in (path.parent, *(each.parent for each in fresh)):
+        _force(each)
+
+
+def _force(folder: Path) -> None:
+    """Force to the disk which names `folder` holds."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _words(fault: BaseException) -> str:
