@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from protocol import messages as m
@@ -31,9 +32,23 @@ STEADY_SECONDS = 5.0
 CONNECT_SECONDS = 10.0
 """A line that takes the first bytes and answers none is given up after this."""
 
+MOST_PATHS = 32
+
 FRAME_LIMIT = 8 * 1024 * 1024
 
+NEEDED = frozenset(
+    str(kind.__struct_config__.tag)
+    for kind in (m.Welcome, m.Facts, m.Answered, m.RefusedRequest, m.Goodbye)
+)
+"""What is said in these cannot be done without."""
+
 TicketMaker = Callable[[], Awaitable[str]]
+
+
+class _Named(Struct):
+    """A frame of which nothing is known but its type."""
+
+    type: str
 
 
 class Followed:
@@ -81,13 +96,21 @@ class Followed:
 class Link:
     """A link to the broker at `url` that comes back whenever it is lost.
 
-    `make_ticket` fetches a ticket for each connection. Run it with `async with`.
+    `make_ticket` fetches a ticket for each connection. Run it with `async with`. `told` hears each
+    frame once it is taken in, and None when a connection is lost or something else has changed.
     """
 
-    def __init__(self, url: str, make_ticket: TicketMaker, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        url: str,
+        make_ticket: TicketMaker,
+        http: aiohttp.ClientSession,
+        told: Callable[[m.Frame | m.Beat | None], None] | None = None,
+    ) -> None:
         self._url = url.rstrip("/")
         self._make_ticket = make_ticket
         self._http = http
+        self._told = told
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[str, tuple[Request, asyncio.Future[m.Answered]]] = {}
         self._changed = asyncio.Condition()
@@ -95,8 +118,12 @@ class Link:
         self.welcome: m.Welcome | None = None
         self.sessions: dict[str, Followed] = {}
         self.last: dict[type[m.Frame], m.Frame] = {}
+        self.about_paths: asyncio.Queue[m.DirectProposed | m.DirectOver] = asyncio.Queue(MOST_PATHS)
+        """What was said of direct paths, for whoever shares; lost where nobody does."""
         self.connections = 0
         self.dismissed = False
+        self.is_outdated = False
+        """The broker has said something that cannot be done without, and is not known here."""
         self._answers = 0
 
     @asynccontextmanager
@@ -108,6 +135,11 @@ class Link:
                 yield self
             finally:
                 task.cancel()
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether there is a connection."""
+        return self._socket is not None
 
     @property
     def waiting(self) -> int:
@@ -142,6 +174,13 @@ class Link:
         await self._send(m.Resume(session=session_id, after=followed.place))
         return followed
 
+    async def begin_anew(self) -> None:
+        """Come back as whoever tickets are for now, and follow nothing of what was before."""
+        self.welcome = None
+        self.sessions.clear()
+        if self._socket:
+            await self._socket.close()
+
     async def until(self, holds: Callable[["Link"], Any], seconds: float = 30.0) -> None:
         """Wait until `holds(self)` is true; raise `TimeoutError` when it stays false."""
         async with asyncio.timeout(seconds), self._changed:
@@ -160,6 +199,7 @@ class Link:
             except (aiohttp.ClientError, ConnectionError, TimeoutError):
                 pass  # away, or a bad line: both end
             self._socket = None
+            self._tell(None)
             # A broker that lets in and throws out at once is no better than one that is away.
             good = self._answers or time.monotonic() - began > STEADY_SECONDS
             failures = 0 if good else failures + 1
@@ -187,15 +227,28 @@ class Link:
             try:
                 frame = m.decode_down(message.data)
             except msgspec.DecodeError:
-                continue  # a newer broker may say what this client does not know
+                self._missed(message.data)
+                continue
             if isinstance(frame, m.Welcome):
                 await self._welcomed(socket, frame)
             elif isinstance(frame, m.Beat):
                 await self._send(m.Beat())
             else:
                 await self._hear(frame)
+            self._tell(frame)
             async with self._changed:
                 self._changed.notify_all()
+
+    def _missed(self, frame: str) -> None:
+        """Note that a newer broker says what this client does not know, if nothing goes on without."""
+        with suppress(msgspec.DecodeError):
+            if msgspec.json.decode(frame, type=_Named).type in NEEDED:
+                self.is_outdated = True
+                self._tell(None)
+
+    def _tell(self, frame: m.Frame | m.Beat | None) -> None:
+        if self._told:
+            self._told(frame)
 
     async def _welcomed(self, socket: aiohttp.ClientWebSocketResponse, welcome: m.Welcome) -> None:
         """Take up again: first what was missed, then what was not answered, in order."""
@@ -218,6 +271,9 @@ class Link:
             self.sessions[frame.session].mark(frame)
         elif isinstance(frame, m.Goodbye):
             self.dismissed = frame.final
+        elif isinstance(frame, m.DirectProposed | m.DirectOver):
+            with suppress(asyncio.QueueFull):
+                self.about_paths.put_nowait(frame)
         if isinstance(frame, m.Frame):
             self.last[type(frame)] = frame
 

@@ -10,14 +10,22 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import aiohttp
 
+from customer_client.choosing import chosen
+from customer_client.screen.choice import Choice, monitor
+from customer_client.screen.display import DisplayLost
 from customer_client.screen.x11 import X11, why_not
-from customer_client.visit import TOOLS, Visit
+from customer_client.screen.x11_owners import running
+from customer_client.visit import Visit
+from customer_client.words import LANGUAGES, Words, spoken
+from protocol.fields import Tool
 from protocol.session import Refused
 
 CONSENTS = ("agreement", "recording")
+TOOLS: tuple[str, ...] = get_args(Tool)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,20 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen cannot be shared.
     """
     options = _parser().parse_args(arguments)
-    if why := why_not(dict(os.environ)):
+    t = Words(spoken(options.language))
+    if why := why_not(dict(os.environ), t):
         print(why, file=sys.stderr)
         return 2
     faults: list[str] = []
     try:
-        asyncio.run(_visit(options))
+        asyncio.run(_visit(options, t))
     except* asyncio.CancelledError:
         pass  # Ctrl-C: the session was ended
     except* Refused as group:
         faults = [str(each.args[0]) for each in leaves(group)]
-    except* (LookupError, aiohttp.ClientError, ConnectionError, TimeoutError) as group:
+    except* (LookupError, DisplayLost, aiohttp.ClientError, ConnectionError, TimeoutError) as group:
         faults = [str(each) for each in leaves(group)]
     if faults:
-        print(f"The session did not come about: {'; '.join(faults)}", file=sys.stderr)
+        why = "; ".join(faults)
+        print(t("The session did not come about: {why}", why=why), file=sys.stderr)
     return 1 if faults else 0
 
 
@@ -55,13 +65,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m customer_client.share",
         description="Be helped from a terminal, and share the screen. Lines that you type are said "
-        "in the chat; /share shares the screen, /stop ends that, Ctrl-C ends all.",
+        "in the chat; /share shares the screen, /change says what of it can be shared, /stop ends that, "
+        "Ctrl-C ends all.",
     )
     parser.add_argument("--broker", required=True, metavar="URL", help="the server's address")
     parser.add_argument("--code", default="", help="the nine digits that a representative gave you")
     parser.add_argument("--issue", default="", help="what you need help with; the first by default")
     parser.add_argument("--name", default="", help="your name")
+    parser.add_argument(
+        "--language", default="", choices=("", *LANGUAGES), help="by default the system's"
+    )
     parser.add_argument("--monitor", type=int, default=0, metavar="N", help="share only this one")
+    parser.add_argument(
+        "--application",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="share only the windows of this application; may be given several times",
+    )
     parser.add_argument(
         "--allow",
         default=frozenset(),
@@ -74,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _choice(options: argparse.Namespace) -> Choice:
+    if options.application:
+        return chosen(options.application, running())
+    return monitor(options.monitor)
+
+
 def _tools(text: str) -> frozenset[str]:
     tools = frozenset(filter(None, text.split(",")))
     if unknown := tools - {*TOOLS, *CONSENTS}:
@@ -81,11 +108,11 @@ def _tools(text: str) -> frozenset[str]:
     return tools | {"agreement"} if tools else tools
 
 
-async def _visit(options: argparse.Namespace) -> None:
+async def _visit(options: argparse.Namespace, words: Words) -> None:
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task
     async with aiohttp.ClientSession() as http:
-        visit = Visit(options.broker, http, X11, options.allow, options.monitor)
+        visit = Visit(options.broker, http, X11, options.allow, _choice(options), words)
 
         def stop() -> None:
             # First here, at once; then the broker is told.

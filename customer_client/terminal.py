@@ -10,7 +10,10 @@ import threading
 from collections.abc import Callable
 from typing import Final, TextIO
 
-YES: Final = ("y", "yes")
+from customer_client.words import Words
+
+YES: Final = ("y", "yes", "j", "ja", "s", "sí", "si", "sì", "o", "oui")
+"""In any of our languages: nobody who says one of these means no."""
 
 
 class Terminal:
@@ -19,9 +22,14 @@ class Terminal:
     """
 
     def __init__(
-        self, said: Callable[[str], None], lines: TextIO = sys.stdin, paper: TextIO = sys.stdout
+        self,
+        said: Callable[[str], None],
+        words: Words,
+        lines: TextIO = sys.stdin,
+        paper: TextIO = sys.stdout,
     ) -> None:
         self._said = said
+        self._words = words
         self._lines = lines
         self._paper = paper
         self._loop = asyncio.get_running_loop()
@@ -56,16 +64,17 @@ class Terminal:
 
     async def asks(self, question: str, seconds: float) -> bool:
         """Say whether `question` was answered with yes within so many seconds."""
-        self.print(f"{question} [y/N]")
+        t = self._words
+        self.print(f"{question} [{t('y/N')}]")
         if self._is_over:
-            self.print("There is nobody here to answer: no.")
+            self.print(t("There is nobody here to answer: no."))
             return False
         self._answer = self._loop.create_future()
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 return (await self._answer).lower() in YES
         except TimeoutError:
-            self.print("No answer came in time: no.")
+            self.print(t("No answer came in time: no."))
             return False
         finally:
             self._answer = None

@@ -14,20 +14,23 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from customer_client.screen.choice import EVERYTHING, Choice
 from customer_client.screen.composer import Composer
 from customer_client.screen.display import CaptureFailed, Display, DisplayLost, Layout, Noticed
 from customer_client.screen.flow import Flow
 from customer_client.screen.inbox import Inbox
 from customer_client.screen.pixels import Picture
+from customer_client.screen.sight import Sight
+from customer_client.screen.stamps import Stamps
 from customer_client.screen.take import Take
-from protocol.picture import Ack, Body, Clipboard, Message, Rectangle, Trouble, Watched, Wish
+from customer_client.screen.windows import CannotMask
+from protocol.picture import Ack, Body, Clipboard, Message, Rectangle, Trouble, Video, Watched, Wish
 from protocol.picture_bytes import encode
 
 GATHER_SECONDS: Final = 0.0015
 GATHER_AT_MOST_SECONDS: Final = 0.004
 """What one program draws arrives with pauses no longer than this, and is shown in one piece."""
 
-ROUND_SECONDS: Final = 0.012
 AGAIN_SECONDS: Final = 1.0
 """What cannot be shown is tried again this often."""
 
@@ -57,12 +60,18 @@ class Closed(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True):
-    """Show this monitor from now on; 0 is all of them."""
+    """Show this, and nothing else, from now on."""
 
-    monitor: int
+    choice: Choice
 
 
-Told = Opened | Closed | Chosen | Body
+class Stamped(Struct, frozen=True):
+    """What is drawn over the screen is another thing at these places."""
+
+    places: tuple[Rectangle, ...]
+
+
+Told = Opened | Closed | Chosen | Stamped | Body
 
 
 class Stopped(Exception):
@@ -70,17 +79,26 @@ class Stopped(Exception):
 
 
 class Camera:
-    """Shows the display that `open_display` opens. Run `run` on a thread of its own; talk to it by
+    """Shows the display that `open_display` opens, with `stamps` drawn over it. Run `run` on a thread of its own; talk to it by
     `tell`, end it by `stop`.
     """
 
-    def __init__(self, open_display: Callable[[], Display], monitor: int = 0) -> None:
+    def __init__(
+        self,
+        open_display: Callable[[], Display],
+        choice: Choice = EVERYTHING,
+        stamps: Stamps | None = None,
+    ) -> None:
+        self._stamps = stamps or Stamps()
         self._open_display = open_display
-        self._chosen = monitor
-        self._inbox: Inbox[Told] = Inbox()
+        self._choice = choice
+        self._looked_at = 0
+        """The monitor that viewers have chosen, of those they may see."""
+        self._inbox: Inbox[tuple[float, Told]] = Inbox()
+        """What was said, and when: a change takes longer to pack than most answers take to come."""
         self._stopping = threading.Event()
         self._emit: Emit | None = None
-        self._flow = Flow()
+        self._flow, self._sight = Flow(), Sight()
         self._is_watched = False
         self._is_recorded = False
         # Another camera may have shown something before on the same socket's other side.
@@ -92,7 +110,7 @@ class Camera:
 
     def tell(self, said: Told) -> None:
         """Pass on what a relay says, or what became of the socket; from any thread."""
-        self._inbox.put(said)
+        self._inbox.put((time.monotonic(), said))
 
     def stop(self) -> None:
         """Let nothing leave from now on, and end; from any thread."""
@@ -120,7 +138,7 @@ class Camera:
         except DisplayLost:
             self._put_away()
             self._say_trouble("display_lost")
-        except CaptureFailed:
+        except (CaptureFailed, CannotMask):
             self._say_trouble("capture_failed")
 
     def _opened(self) -> Display:
@@ -140,7 +158,10 @@ class Camera:
             self._wait(seconds=AGAIN_SECONDS)
             return
         composer = take.composer
-        self._wait(display, self._until_due(take, composer))
+        seconds = self._until_due(take, composer)
+        if (due := display.due_in()) is not None:
+            seconds = min(seconds, due)
+        self._wait(display, seconds)
         self._notice(display, take, composer)
         if take is self._take and not take.layout_is_due and self._is_watched:
             self._send_due(display, take, composer)
@@ -153,65 +174,82 @@ class Camera:
         glance = take.glanced_at + GLANCE_SECONDS - now
         if not self._flow.is_open(now):
             return max(0.0, min(glance, FULL_SECONDS) if self._flow.is_limited else glance)
+        composer.holds_film = self._sight.lags(now)
         due = [glance]
         if take.is_wished:
             due.append(0.0)
         if take.cursor_is_due:
             due.append(take.pointed_at + CURSOR_SECONDS - now)
         if (next_due := composer.next_due(now, self._flow.rate)) is not None:
-            due.append(max(next_due, take.rounded_at + ROUND_SECONDS - now))
+            due.append(max(next_due, take.rounds.next_due(now)))
         return max(0.0, min(due))
 
     def _wait(self, display: Display | None = None, seconds: float | None = None) -> bool:
         """Wait for display, relay or time; say whether the display has something to tell."""
         if display and display.has_news():
             seconds = 0.0
-        watched: list[Inbox[Told] | Display] = [self._inbox, *([display] if display else [])]
+        watched: list[Inbox[tuple[float, Told]] | Display] = [
+            self._inbox,
+            *([display] if display else []),
+        ]
         # A stop that came before the wait has left a byte in the inbox.
         ready, _, _ = select.select(watched, [], [], seconds)
         if self._stopping.is_set():
             raise Stopped
         if self._inbox in ready:
-            for said in self._inbox.take():
-                self._hear(said)
+            for at, said in self._inbox.take():
+                self._hear(said, at)
         return display in ready or (display is not None and display.has_news())
 
-    def _hear(self, said: Told) -> None:
+    def _hear(self, said: Told, at: float) -> None:
         if isinstance(said, Opened):
-            self._emit, self._flow = said.emit, Flow()
+            self._emit, self._flow, self._sight = said.emit, Flow(), Sight()
             self._sequence, self._take, self._is_watched = 0, None, False
         elif isinstance(said, Closed):
             self._emit = self._take = None
-        elif isinstance(said, Ack):
-            self._flow.acknowledge(said.received, time.monotonic())
+        elif isinstance(said, Chosen):
+            self._choose(said.choice, 0)
+        elif isinstance(said, Stamped):
+            if self._take:
+                self._take.damage_all(said.places)
+        else:
+            self._hear_relay(said, at)
+
+    def _hear_relay(self, said: Body, at: float) -> None:
+        if isinstance(said, Ack):
+            self._flow.acknowledge(said.received, at)
+            self._sight.hear(said.received, said.drawn, at)
         elif isinstance(said, Watched):
             self._is_watched = said.viewers > 0 or said.recorded
             self._is_recorded = said.recorded
-        elif isinstance(said, Chosen) or (isinstance(said, Wish) and said.wanted == "monitor"):
-            self._choose(said.monitor)
+        elif isinstance(said, Wish) and said.wanted == "monitor":
+            # Viewers choose within what they are shown.
+            self._choose(self._choice, 0 if self._choice.monitor else said.monitor)
         elif isinstance(said, Wish) and self._take:
             self._take.is_wished = True
         elif isinstance(said, Clipboard) and self._emit:
             self._send(said)
 
-    def _choose(self, monitor: int) -> None:
-        if monitor != self._chosen:
-            self._chosen = monitor
+    def _choose(self, choice: Choice, looked_at: int) -> None:
+        if (choice, looked_at) != (self._choice, self._looked_at):
+            self._choice, self._looked_at = choice, looked_at
             self._take = None
 
     # --- what is shown
 
     def _begin(self, display: Display) -> Take:
         """Return what is to be shown, and tell viewers of it if it is new."""
+        choice = self._choice
+        display.restrict(choice.applications if choice.what == "applications" else None)
         display.notice()
         layout, trouble = display.layout(), display.trouble()
         display.grab(Rectangle(0, 0, 1, 1))
-        if self._chosen > len(layout.monitors):
+        if (choice.monitor or self._looked_at) > len(layout.monitors):
             trouble = trouble or "monitor_gone"
         if (old := self._take) and (old.layout, old.trouble) == (layout, trouble):
             old.layout_is_due = False
             return old
-        take = self._tell(Take(layout, self._chosen, trouble))
+        take = self._tell(Take(layout, choice, self._looked_at, trouble))
         if not trouble:
             take.compose(self._grab, self._send)
         return take
@@ -219,13 +257,13 @@ class Camera:
     def _tell(self, take: Take) -> Take:
         self._take, self._last_layout = take, take.layout
         self._stream = (self._stream + 1) % 2**16
-        self._send(take.geometry, take.layout.monitors)
+        self._send(take.geometry, take.monitors)
         return take
 
     def _say_trouble(self, trouble: Trouble) -> None:
         """Say what is wrong, if that is new, and wait a while."""
         if not self._take or self._take.trouble != trouble:
-            self._tell(Take(self._last_layout, self._chosen, trouble))
+            self._tell(Take(self._last_layout, self._choice, self._looked_at, trouble))
         self._wait(seconds=AGAIN_SECONDS)
 
     def _notice(self, display: Display, take: Take, composer: Composer) -> None:
@@ -240,7 +278,7 @@ class Camera:
             take.glanced_at = now
             take.cursor_is_due = True
             take.layout_is_due |= bool(display.trouble()) or display.layout() != take.layout
-        if not display.has_damage and now - take.rounded_at >= POLL_SECONDS:
+        if not display.has_damage and now - take.rounds.last >= POLL_SECONDS:
             composer.damage()
 
     def _gather(self, display: Display, noticed: Noticed) -> None:
@@ -258,6 +296,7 @@ class Camera:
         if not self._flow.is_open(now):
             return
         rate = self._flow.rate
+        composer.holds_film = self._sight.lags(now)
         self._mark_recording(take, composer, now)
         if take.is_wished:
             # After its geometry nobody shows anything of it yet.
@@ -267,8 +306,8 @@ class Camera:
             return
         if take.cursor_is_due and now - take.pointed_at >= CURSOR_SECONDS:
             self._point(display, take, now)
-        if now - take.rounded_at >= ROUND_SECONDS and composer.is_due(now, rate):
-            take.rounded_at = now
+        if not take.rounds.next_due(now) and composer.is_due(now, rate):
+            take.rounds.begin(now)
             composer.compose(now, rate)
         if self._flow.is_open(now):
             composer.settle(now, rate)
@@ -297,7 +336,7 @@ class Camera:
             raise Stopped
         # Not the one of the beginning: it may have been put away while nobody watched.
         assert self._display
-        return self._display.grab(rectangle)
+        return self._stamps.put(rectangle, self._display.grab(rectangle))
 
     def _send(
         self,
@@ -324,6 +363,8 @@ class Camera:
         )
         data = encode(message)
         self._flow.send(len(data), time.monotonic())
+        if isinstance(body, Video):
+            self._sight.show(self._sequence, self._flow.sent)
         self._emit(data)
         return len(data)
 

@@ -7,24 +7,25 @@ merged as a set of cells, so that nothing queues and the newest pixels are sent 
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
-from customer_client.screen.film import FRAMES_A_SECOND, Film, even
+from customer_client.screen.film import FRAMES_A_SECOND, Film, even, packed_small
 from customer_client.screen.gears import Gears
 from customer_client.screen.grid import CELL, Cells, Grid, common, enclosing
-from customer_client.screen.pixels import Picture, Pixels, Unequal, counts, extent
+from customer_client.screen.pixels import Picture, Pixels, Unequal, counts, extent, weight
 from customer_client.screen.scroll import find_move
-from protocol.picture import Body, Move, Patch, Rectangle, Video
+from protocol.picture import Body, Coding, Move, Patch, Rectangle, Video
 from protocol.picture_rules import encloses
 
 FAST_LEVEL: Final = 1
 """zlib's; 832x640 of text takes 14 ms to 7.6 %, level 6 four times as long to 4.6 %."""
 
-SMALL_LEVEL: Final = 6
-SMALL_BELOW_RATE: Final = 2_000_000
-"""On a line below this (bytes a second) what stands still is made exact at the small level."""
+SLOW_LINE: Final = 800_000
+"""On a line below this (bytes a second) what stands still is packed as small as can be: what that saves on
+the line is more than it costs before.
+"""
 
 BAND_PIXELS: Final = 256 * 1024
 """A patch has about so many pixels at most: the first is under way while the next is made."""
@@ -33,17 +34,40 @@ SETTLE_BYTES: Final = 64 * 1024
 """So much is made exact before looking again at what was drawn."""
 
 WHOLE_BYTES: Final = 512 * 1024
-HURRY_BYTES: Final = 64 * 1024
-HURRY_SECONDS: Final = 0.25
-"""A change whose exact patches would take longer than this goes by video first."""
+WHOLE_SECONDS: Final = 0.5
+"""A whole picture is one exact patch if it takes no more than either of these."""
+
+HURRY_BYTES: Final = 16 * 1024
+HURRY_SECONDS: Final = 0.12
+"""A change whose exact patches would take the line longer than this goes by video first."""
 
 FILM_SECONDS: Final = 1 / FRAMES_A_SECOND - 0.008
 """Between frames; a little less than a frame, so that no frame of a film is missed by a hair."""
 
 SLOW_FILM_SECONDS: Final = 1 / 15
-SLOW_RATE: Final = 125_000
+SLOW_RATE: Final = 60_000
+
+SMALLER: Final = 0.4
+"""What is packed as small as can be has about so much of the bytes that quick packing takes, if it is text."""
+
+LARGE_PIXELS: Final = 64 * 64
+CHEAP_BYTES: Final = 1400
+"""For fewer it makes no difference."""
+
+SMALL_BAND_PIXELS: Final = 64 * 1024
+"""What is packed as small as can be takes some 12 ms for so many pixels of text, and is 4 kB then."""
 
 MOST_BLOCKS: Final = 24
+MOST_ROOM: Final = 8
+"""A film of so many times the area that moves is given up: what has changed beside it costs as well."""
+
+
+class Packed(NamedTuple):
+    """The exact pixels of some rectangles, ready to be sent."""
+
+    coding: Coding
+    rectangles: list[Rectangle]
+    data: bytes
 
 
 class Send(Protocol):
@@ -79,6 +103,8 @@ class Composer:
         self._held: tuple[Body, tuple[Rectangle, ...], bool] | None = None
         self.has_changed = False
         """Something was painted since the last whole picture."""
+        self.holds_film = False
+        """Viewers cannot keep up: what is in motion waits, and is shown as it is then."""
 
     # --- what is there to do
 
@@ -89,8 +115,8 @@ class Composer:
 
     def next_due(self, now: float, rate: int) -> float | None:
         """Return in how many seconds there is something to do, if nothing happens meanwhile."""
-        due = [self._gears.next_settling(now)]
-        if (self._damaged & self._gears.moving).any():
+        due = [self._gears.next_settling(now, self._damaged)]
+        if not self.holds_film and (self._damaged & self._gears.moving).any():
             due.append(max(0.0, self._filmed_at + _pause(rate) - now))
         if (self._damaged & ~self._gears.moving).any():
             due.append(0.0)
@@ -106,7 +132,7 @@ class Composer:
             self._film.want_key()
 
     def _due(self, now: float, rate: int) -> Cells:
-        if now - self._filmed_at < _pause(rate):
+        if self.holds_film or now - self._filmed_at < _pause(rate):
             return self._damaged & ~self._gears.moving
         return self._damaged.copy()
 
@@ -117,8 +143,13 @@ class Composer:
         due = self._due(now, rate)
         self._damaged &= ~due
         moved = self._grid.none()
+        patches: list[Rectangle] = []
         for rows, columns in self._blocks(due):
-            moved[rows, columns] |= self._compare(rows, columns, now, rate)
+            changed, new = self._compare(rows, columns, now)
+            moved[rows, columns] |= changed
+            patches += new
+        # As one message, where it is small: each costs everybody on its way.
+        self._patch(patches, now, rate)
         moved &= self._gears.moving
         if moved.any():
             self._show(moved, now, rate)
@@ -130,25 +161,24 @@ class Composer:
             blocks = [enclosing(due)]
         return iter(blocks)
 
-    def _compare(self, rows: slice, columns: slice, now: float, rate: int) -> Cells:
-        """Patch what is new in a block; return which of its cells are."""
+    def _compare(self, rows: slice, columns: slice, now: float) -> tuple[Cells, list[Rectangle]]:
+        """Return which cells of a block are new, and what of it is to be patched."""
         block = self._grid.pixels(rows, columns)
         fresh = self._grab(block)
         unequal = self._pixels.unequal(block, fresh)
-        has_scrolled = self._scroll(block, fresh, unequal)
+        has_scrolled = self._scroll(block, fresh, unequal, now)
         found = np.zeros(self._grid.shape, np.int64)
         found[rows, columns] = counts(unequal)
         changed = found > 0
         if not changed.any():
-            return changed[rows, columns]
+            return changed[rows, columns], []
         if not has_scrolled:
             # What a scroll brings in is no sign of motion that video would show better.
             self._gears.change(changed, found, now)
         patches = self._tight(changed & ~self._gears.moving, block, unequal)
         self._pixels.take(block, fresh)
-        self._patch(patches, now, rate)
         self.has_changed = True
-        return changed[rows, columns]
+        return changed[rows, columns], patches
 
     def _tight(self, cells: Cells, block: Rectangle, unequal: Unequal) -> list[Rectangle]:
         """Return rectangles around what is new in `cells` of `block`."""
@@ -161,13 +191,36 @@ class Composer:
         return tight
 
     def _patch(self, rectangles: list[Rectangle], now: float, rate: int) -> None:
-        budget = max(HURRY_BYTES, int(rate * HURRY_SECONDS))
+        """Send exact patches of `rectangles`; what would take the line too long goes into motion."""
+        is_slow = rate < SLOW_LINE
+        budget = max(HURRY_BYTES, int(rate * HURRY_SECONDS)) * (2 if is_slow else 1)
         for group in _groups(rectangles):
-            cells = self._cells(group)
-            if budget > 0:
-                budget -= self._put_exact(group, FAST_LEVEL)
-            else:
-                self._gears.hurry(cells, now)
+            packed = self._pack(group)
+            size = len(packed.data)
+            budget -= int(SMALLER * size) if is_slow else size
+            if budget < 0 and size > CHEAP_BYTES:
+                shares = self._shares(packed)
+                dear = [each for each, share in shares.items() if share > CHEAP_BYTES]
+                self._gears.hurry(self._cells(dear), now)
+                if not (rest := [each for each in group if each not in dear]):
+                    continue
+                packed = self._pack(rest)
+            # The first is under way while the next is made.
+            for each in self._smaller(packed) if is_slow else (packed,):
+                self._put_packed(each)
+
+    def _smaller(self, packed: Packed) -> Iterator[Packed]:
+        """Yield the same in fewer bytes, which take longer to make."""
+        if len(packed.data) < CHEAP_BYTES:
+            yield packed
+            return
+        rectangles = packed.rectangles
+        large = [each for each in rectangles if each.width * each.height > LARGE_PIXELS]
+        if small := [each for each in rectangles if each not in large]:
+            yield self._pack(small)
+        for each in large:
+            for band in _bands(each, SMALL_BAND_PIXELS):
+                yield Packed("webp", [band], packed_small(self._pixels.of(band)))
 
     def _cells(self, rectangles: list[Rectangle]) -> Cells:
         cells = self._grid.none()
@@ -175,7 +228,7 @@ class Composer:
             cells[self._grid.touched(each)] = True
         return cells
 
-    def _scroll(self, block: Rectangle, fresh: Picture, unequal: Unequal) -> bool:
+    def _scroll(self, block: Rectangle, fresh: Picture, unequal: Unequal, now: float) -> bool:
         """Send a move if part of `block` has only moved, and strike that off `unequal`; say whether
         it did.
         """
@@ -183,21 +236,33 @@ class Composer:
             return False
         target = Rectangle(block.x + moved.x, block.y + moved.y, moved.width, moved.height)
         source = target._replace(y=target.y + moved.by)
-        if self._gears.inexact[self._grid.touched(source)].any():
-            return False
+        is_exact = not self._gears.inexact[self._grid.touched(source)].any()
+        self._gears.moved(self._cells([target]), now, is_exact=is_exact)
+        # What comes in at the edge is patched: video of it would begin with all that has moved.
+        self._gears.leave(self._cells([block]))
         self._pixels.take(target, self._pixels.of(source).copy())
         unequal[moved.y : moved.y + moved.height, moved.x : moved.x + moved.width] = False
         self._put(Move(sources=((source.x, source.y),)), (target,))
         self.has_changed = True
         return True
 
-    def _put_exact(self, rectangles: list[Rectangle], level: int) -> int:
-        data = b"".join(self._pixels.rgb(each) for each in rectangles)
-        packed = zlib.compress(data, level)
-        cells = self._cells(rectangles)
-        self._put(Patch(coding="deflate", data=packed), tuple(rectangles))
-        self._gears.paid(cells, len(packed))
-        return len(packed)
+    def _pack(self, rectangles: list[Rectangle]) -> Packed:
+        rgb = b"".join(self._pixels.rgb(each) for each in rectangles)
+        return Packed("deflate", rectangles, zlib.compress(rgb, FAST_LEVEL))
+
+    def _put_packed(self, packed: Packed) -> None:
+        self._put(Patch(coding=packed.coding, data=packed.data), tuple(packed.rectangles))
+        for rectangle, size in self._shares(packed).items():
+            self._gears.paid(self._cells([rectangle]), size)
+
+    def _shares(self, packed: Packed) -> dict[Rectangle, float]:
+        """Return how many of its bytes each rectangle takes, about."""
+        size = len(packed.data)
+        if len(packed.rectangles) == 1:
+            return {packed.rectangles[0]: size}
+        parts = {each: weight(self._pixels.of(each)) for each in packed.rectangles}
+        whole = sum(parts.values())
+        return {each: size * own / whole for each, own in parts.items()}
 
     def _show(self, cells: Cells, now: float, rate: int) -> None:
         """Send a frame of video that shows `cells`."""
@@ -217,7 +282,7 @@ class Composer:
     def _film_for(self, cells: Cells) -> Film:
         rows, columns = enclosing(cells | self._gears.moving)
         needed = even(self._grid.pixels(rows, columns))
-        if self._film is None or not encloses(self._film.area, needed):
+        if self._film is None or not _suits(self._film.area, needed):
             # With a cell around: motion that spreads a little needs no other encoder.
             rows = slice(max(0, rows.start - 1), min(self._grid.shape[0], rows.stop + 1))
             columns = slice(max(0, columns.start - 1), min(self._grid.shape[1], columns.stop + 1))
@@ -228,18 +293,24 @@ class Composer:
 
     def settle(self, now: float, rate: int) -> None:
         """Make exact some of what has come to stand still."""
-        settled = self._gears.settled(now) & ~self._damaged
-        level = SMALL_LEVEL if rate < SMALL_BELOW_RATE else FAST_LEVEL
+        settled = self._gears.settled(now, self._damaged)
         budget = SETTLE_BYTES
         for rows, columns in self._grid.blocks(settled):
             for band in _bands(self._grid.pixels(rows, columns)):
                 if budget <= 0:
                     break
-                budget -= self._put_exact([band], level)
+                budget -= self._settle_band(band, rate)
                 self._gears.made_exact(self._cells([band]) & settled)
         self._end()
         if not self._gears.moving.any() and now - self._filmed_at > 5:
             self._film = None
+
+    def _settle_band(self, band: Rectangle, rate: int) -> int:
+        packed, size = self._pack([band]), 0
+        for each in self._smaller(packed) if rate < SLOW_LINE else (packed,):
+            self._put_packed(each)
+            size += len(each.data)
+        return size
 
     def whole(self, rate: int, *, checkpoint: bool) -> None:
         """Send all of the picture, as a beginning for those who have nothing; as a `checkpoint`,
@@ -249,7 +320,7 @@ class Composer:
         self._pixels.take(self._all, self._grab(self._all))
         self._held = None
         self.has_changed = False
-        if packed := self._packed(max(WHOLE_BYTES, int(rate * 2 * HURRY_SECONDS))):
+        if packed := self._packed(max(WHOLE_BYTES, int(rate * WHOLE_SECONDS))):
             body = Patch(coding="deflate", data=packed)
             self._send(body, (self._all,), key=True, checkpoint=checkpoint)
             self._gears.made_exact(~self._grid.none())
@@ -293,13 +364,19 @@ class Composer:
         self._send(body, rectangles, key=key, more=more)
 
 
+def _suits(area: Rectangle, needed: Rectangle) -> bool:
+    """Say whether a film of `area` can show `needed`, and is not mostly of something else."""
+    is_near = area.width * area.height <= MOST_ROOM * needed.width * needed.height
+    return is_near and encloses(area, needed)
+
+
 def _pause(rate: int) -> float:
     return SLOW_FILM_SECONDS if rate < SLOW_RATE else FILM_SECONDS
 
 
-def _bands(block: Rectangle) -> Iterator[Rectangle]:
-    """Cut `block` into bands of whole rows of cells, each of few enough pixels for a patch."""
-    height = max(1, BAND_PIXELS // block.width // CELL) * CELL
+def _bands(block: Rectangle, most: int = BAND_PIXELS) -> Iterator[Rectangle]:
+    """Cut `block` into bands of whole rows of cells, each of about `most` pixels."""
+    height = max(1, most // block.width // CELL) * CELL
     for top in range(0, block.height, height):
         yield block._replace(y=block.y + top, height=min(height, block.height - top))
 

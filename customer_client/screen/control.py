@@ -14,12 +14,14 @@ from typing import Final
 import Xlib.display
 from msgspec import Struct
 
+from customer_client.screen.choice import EVERYTHING, Choice
 from customer_client.screen.clipboard import Selection
 from customer_client.screen.display import DisplayLost
 from customer_client.screen.hands import Hands, X11Hands
 from customer_client.screen.inbox import Inbox
 from customer_client.screen.local_input import LocalInput
-from customer_client.screen.x11 import LOST, connected, disconnect
+from customer_client.screen.reach import Reach
+from customer_client.screen.x11_connection import LOST, connected, disconnect
 from protocol.fields import Tool
 from protocol.picture import Body, Clipboard, Key, Pointer, ReleaseAll, Wheel
 
@@ -37,13 +39,18 @@ class LetGo(Struct, frozen=True):
 
 
 class Control:
-    """Lets in what `may` allows at the display called `name`; `copied` hears what the customer
-    copies. Run `run` on a thread of its own.
+    """Lets in what `may` allows at the display called `name`, as far as `choice` says that it is shown;
+    `copied` hears what the customer copies. Run `run` on a thread of its own.
     """
 
     def __init__(
-        self, may: Callable[[Tool], bool], copied: Callable[[Clipboard], None], name: str = ""
+        self,
+        may: Callable[[Tool], bool],
+        copied: Callable[[Clipboard], None],
+        name: str = "",
+        choice: Callable[[], Choice] = lambda: EVERYTHING,
     ) -> None:
+        self._choice = choice
         self._may = may
         self._copied = copied
         self._name = name
@@ -84,7 +91,7 @@ class Control:
             disconnect(display)
 
     def _attend(self, display: Xlib.display.Display, hands: Hands) -> None:
-        local = LocalInput(display)
+        local, reach = LocalInput(display), Reach(display, self._choice)
         selection = Selection(
             display,
             lambda text: self._copied(Clipboard(text=text)),
@@ -103,7 +110,7 @@ class Control:
                     self._local_until = time.monotonic() + LOCAL_SECONDS
             for said in self._inbox.take():
                 if not self._stopping.is_set():
-                    self._do(said, hands, selection)
+                    self._do(said, hands, selection, reach)
             if hands.holds and not self.is_free:
                 hands.release()
 
@@ -112,7 +119,7 @@ class Control:
         """Say whether a rep's input is let in now."""
         return self._may("control") and time.monotonic() >= self._local_until
 
-    def _do(self, said: Body | LetGo, hands: Hands, selection: Selection) -> None:
+    def _do(self, said: Body | LetGo, hands: Hands, selection: Selection, reach: Reach) -> None:
         if isinstance(said, ReleaseAll | LetGo):
             hands.release()
         elif isinstance(said, Clipboard):
@@ -121,9 +128,13 @@ class Control:
         elif not self.is_free:
             return
         elif isinstance(said, Pointer):
-            hands.point(said.x, said.y, said.buttons)
+            # What is held already may be let go of anywhere.
+            fresh = said.buttons & ~hands.buttons
+            is_let = not fresh or reach.has_point(said.x, said.y)
+            hands.point(said.x, said.y, said.buttons & (~0 if is_let else hands.buttons))
         elif isinstance(said, Wheel):
             hands.point(said.x, said.y, hands.buttons)
-            hands.turn(said.right, said.down)
-        elif isinstance(said, Key):
+            if reach.has_point(said.x, said.y):
+                hands.turn(said.right, said.down)
+        elif isinstance(said, Key) and (not said.down or reach.has_focus()):
             hands.press(said.code, said.key, down=said.down)

@@ -36,6 +36,10 @@ class Pointed(Struct, frozen=True):
     serial: int
 
 
+NOWHERE = Pointed(-1, -1, -1)
+"""The cursor is over what is not shown."""
+
+
 class Noticed(Struct):
     """What a display has told since it was last asked."""
 
@@ -49,6 +53,14 @@ class Display(Protocol):
 
     has_damage: bool
     """Whether it tells what was drawn; else it has to be looked at again and again."""
+
+    def restrict(self, applications: frozenset[str] | None) -> None:
+        """Show only windows of `applications`, by their keys, from now on; all of the screen, if
+        none are given. Raises `CannotMask`.
+        """
+
+    def due_in(self) -> float | None:
+        """Return in how many seconds there is something to notice, though nothing may happen."""
 
     def fileno(self) -> int:
         """Return what becomes readable when there is something to notice."""

@@ -15,13 +15,13 @@ from customer_client.screen.pixels import Counts
 
 CHANGES: Final = 3
 PIXELS: Final = 4096
-BYTES: Final = 4000
+BYTES: Final = 8000
 """Within a second, all three: changes, changed pixels and the bytes of a cell's patches. A cell of
 text costs some 2,000 bytes as a patch and 60 as a part of a video frame; a cell of plain colours
 costs 15 as a patch, which then is both the smaller and the quicker.
 """
 
-STILL_SECONDS: Final = 0.25
+STILL_SECONDS: Final = 0.15
 
 
 class Gears:
@@ -48,7 +48,7 @@ class Gears:
         busy = (self._changes >= CHANGES) & (self._pixels > PIXELS) & (self._bytes > BYTES)
         self.moving |= cells & busy
 
-    def paid(self, cells: Cells, size: int) -> None:
+    def paid(self, cells: Cells, size: float) -> None:
         """Take note that patches of `cells` took `size` bytes together."""
         if count := int(cells.sum()):
             self._bytes[cells] += size / count
@@ -67,21 +67,37 @@ class Gears:
         """Take note that viewers see `cells` by video."""
         self.inexact |= cells
 
+    def moved(self, cells: Cells, now: float, *, is_exact: bool) -> None:
+        """Take note that viewers have `cells` by a move; of what they do not have exactly they have a
+        copy that is as good.
+        """
+        if not is_exact:
+            self.inexact |= cells
+            self._changed_at[cells] = now
+
+    def leave(self, cells: Cells) -> None:
+        """Take `cells` out of the motion gear."""
+        self.moving &= ~cells
+
     def unseen(self) -> None:
         """Forget that anybody has seen anything; all is to be made exact as soon as can be."""
         self.inexact[:] = True
         self._changed_at[~self.moving] = -np.inf
 
-    def settled(self, now: float) -> Cells:
-        """Return the inexact cells that have been still for a while; they leave the motion gear."""
-        still = self._changed_at <= now - STILL_SECONDS
+    def settled(self, now: float, drawn: Cells) -> Cells:
+        """Return the inexact cells that have been still for a while; they leave the motion gear.
+        Those that were `drawn` on and not looked at yet are not still.
+        """
+        still = (self._changed_at <= now - STILL_SECONDS) & ~drawn
         self.moving &= ~still
         settled: Cells = self.inexact & still
         return settled
 
-    def next_settling(self, now: float) -> float | None:
-        """Return in how many seconds the next inexact cell will have been still for long enough."""
-        waiting: npt.NDArray[np.float64] = self._changed_at[self.inexact]
+    def next_settling(self, now: float, drawn: Cells) -> float | None:
+        """Return in how many seconds the next inexact cell will have been still for long enough, of
+        those that were not `drawn` on.
+        """
+        waiting: npt.NDArray[np.float64] = self._changed_at[self.inexact & ~drawn]
         if not len(waiting):
             return None
         return max(0.0, float(waiting.min()) + STILL_SECONDS - now)

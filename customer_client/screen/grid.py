@@ -1,6 +1,6 @@
 """The screen as cells of 64 pixels: sets of cells, and the rectangles that cover them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -43,18 +43,18 @@ class Grid:
         """Cover `cells` with blocks that do not overlap, and nothing else: runs of a row, joined
         with equal runs below.
         """
-        open_runs: dict[tuple[int, int], int] = {}
-        for row in range(self.shape[0] + 1):
-            here = set(_runs(cells[row])) if row < self.shape[0] else set()
-            for run in [run for run in open_runs if run not in here]:
-                yield slice(open_runs.pop(run), row), slice(*run)
-            for run in here:
-                open_runs.setdefault(run, row)
-
-
-def _runs(row: npt.NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
-    return zip(edges[::2], edges[1::2], strict=True)
+        # All edges of all runs at once: most sets are of a few cells, and this is asked often.
+        edges = np.diff(cells, axis=1, prepend=False, append=False).nonzero()
+        rows, columns = (each.tolist() for each in edges)
+        open_runs: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, start, stop in zip(rows[::2], columns[::2], columns[1::2], strict=True):
+            first, after = open_runs.get((start, stop), (row, row))
+            if after < row:
+                yield slice(first, after), slice(start, stop)
+                first = row
+            open_runs[start, stop] = first, row + 1
+        for (start, stop), (first, after) in open_runs.items():
+            yield slice(first, after), slice(start, stop)
 
 
 def enclosing(cells: Cells) -> tuple[slice, slice]:

@@ -11,7 +11,7 @@ import Xlib.X
 from Xlib.ext import xtest
 
 from customer_client.screen.keys import KEYCODES
-from customer_client.screen.x11 import connected, disconnect
+from customer_client.screen.x11_connection import connected, disconnect
 
 NOTCH: Final = 120
 BUTTONS: Final = ("left", "middle", "right", "button8", "button9")

@@ -16,6 +16,9 @@ Picture = npt.NDArray[np.uint32]
 Counts = npt.NDArray[np.int64]
 Unequal = npt.NDArray[np.bool_]
 
+PLAIN_PIXELS: Final = 128
+"""So many of one colour take about as much as one edge between two."""
+
 _COLOURS: Final = np.uint32(0x00FFFFFF)
 
 
@@ -81,3 +84,11 @@ class Pixels:
         for channel in range(3):
             rgb[..., channel] = bgrx[..., 2 - channel]
         return rgb.tobytes()
+
+
+def weight(pixels: Picture) -> float:
+    """Return about how much `pixels` take when they are packed, compared to others: mostly by how
+    often one pixel of a row differs from the next.
+    """
+    edges = int((pixels[:, 1:] != pixels[:, :-1]).sum())
+    return edges + (1 + pixels.size) / PLAIN_PIXELS

@@ -20,6 +20,9 @@ LEAST_SHARE: Final = 0.5
 
 PAIRS: Final = PIECE // 2
 
+SAMPLES: Final = 16
+"""So many rows are looked at to see whether there is anything in them."""
+
 VOTERS: Final = 3
 """The pieces that are asked where they went: those that changed most."""
 
@@ -52,6 +55,8 @@ def find_move(before: Picture, after: Picture, unequal: Unequal) -> Moved | None
     right, bottom = left + changed.width, top + changed.height
     old = before[top:bottom, left:right]
     new = after[top:bottom, left:right]
+    if _is_plain(new):
+        return None
     was, now = _hashes(old), _hashes(new)
     by = _likely_shift(was, now)
     if not by:
@@ -66,6 +71,12 @@ def find_move(before: Picture, after: Picture, unequal: Unequal) -> Moved | None
     source = before[moved.y + by : moved.y + by + moved.height, moved.x : moved.x + width]
     target = after[moved.y : moved.y + moved.height, moved.x : moved.x + width]
     return moved if np.array_equal(source, target) else None
+
+
+def _is_plain(pixels: Picture) -> bool:
+    """Say whether `pixels` seem to be one colour, of which nobody can tell where it stood."""
+    some = pixels[:: max(1, len(pixels) // SAMPLES)]
+    return bool((some == some[0, 0]).all())
 
 
 def _hashes(pixels: Picture) -> Hashes:

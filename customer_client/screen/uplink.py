@@ -6,7 +6,9 @@ order, what comes in is read and handed over.
 
 import asyncio
 import random
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import aiohttp
@@ -48,12 +50,26 @@ class Uplink:
         self._fetch = fetch
         self._hear = hear
         self._jitter = random.Random()  # noqa: S311 - it spreads reconnections, it hides nothing
+        self._line: socket.socket | None = None
+        self._is_stopped = False
         self.connections = 0
 
+    def stop(self) -> None:
+        """Let nothing out from now on, not even what waits already; from any thread.
+
+        The relay notices a closed socket at once and blanks what viewers see, though no broker may be
+        there to tell it.
+        """
+        self._is_stopped = True
+        if line := self._line:
+            # Not by way of the event loop, which may be busy.
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
     async def run(self) -> None:
-        """Keep a socket open until cancelled."""
+        """Keep a socket open until cancelled or stopped."""
         failures = 0
-        while True:
+        while not self._is_stopped:
             before = self.connections
             try:
                 await self._connect_once()
@@ -66,22 +82,28 @@ class Uplink:
     async def _connect_once(self) -> None:
         async with asyncio.timeout(CONNECT_SECONDS):
             ticket = await self._fetch()
-            socket = await self._http.ws_connect(
+            picture = await self._http.ws_connect(
                 ticket.address,
                 max_msg_size=MOST_BYTES,
                 compress=0,
                 heartbeat=BEAT_SECONDS,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             )
-            await socket.send_str(ticket.lease)
-        async with socket, asyncio.TaskGroup() as group:
-            sending = group.create_task(self._send(socket), name="picture")
-            try:
-                await self._listen(socket)
-            finally:
-                sending.cancel()
+            await picture.send_str(ticket.lease)
+        self._line = picture.get_extra_info("socket")
+        try:
+            async with picture, asyncio.TaskGroup() as group:
+                if self._is_stopped:
+                    return
+                sending = group.create_task(self._send(picture), name="picture")
+                try:
+                    await self._listen(picture)
+                finally:
+                    sending.cancel()
+        finally:
+            self._line = None
 
-    async def _send(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _send(self, picture: aiohttp.ClientWebSocketResponse) -> None:
         loop = asyncio.get_running_loop()
         # As much as the camera's window lets it emit, and no more.
         waiting: asyncio.Queue[bytes] = asyncio.Queue()
@@ -94,15 +116,18 @@ class Uplink:
         self._hear(Opened(emit))
         try:
             while True:
-                await socket.send_bytes(await waiting.get())
+                data = await waiting.get()
+                if self._is_stopped:
+                    return
+                await picture.send_bytes(data)
         except ConnectionError:
             return  # who listens notices as well
         finally:
             self._hear(Closed())
 
-    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _listen(self, picture: aiohttp.ClientWebSocketResponse) -> None:
         heard = False
-        async for message in socket:
+        async for message in picture:
             if message.type is not aiohttp.WSMsgType.BINARY:
                 raise BadPicture("bytes only")
             self.connections += not heard

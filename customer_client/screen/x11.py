@@ -6,38 +6,50 @@ is grabbed; a screen that nobody draws on costs nothing.
 
 import contextlib
 import os
-import socket
+import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
 import mss
 import mss.exception
 import numpy as np
-import Xlib.display
-import Xlib.error
 import Xlib.X
 from Xlib.ext import damage, randr, screensaver, xinput
 
-from customer_client.screen.display import CaptureFailed, DisplayLost, Layout, Noticed, Pointed
+from customer_client.screen.display import (
+    NOWHERE,
+    CaptureFailed,
+    DisplayLost,
+    Layout,
+    Noticed,
+    Pointed,
+)
 from customer_client.screen.pixels import Picture, picture
+from customer_client.screen.veil import Veil
+from customer_client.screen.x11_connection import LOST, connected, disconnect
+from customer_client.screen.x11_panes import X11Panes
+from customer_client.words import Words
 from protocol.picture import MOST_CURSOR_SIDE, CursorShape, Rectangle, Trouble
 
-LOST: Final = (Xlib.error.ConnectionClosedError, Xlib.error.DisplayError, OSError, EOFError)
+ENGLISH: Final = Words()
 
 
-def why_not(environment: dict[str, str]) -> str:
+def why_not(environment: Mapping[str, str], t: Words = ENGLISH) -> str:
     """Say in a sentence why the screen of `environment` cannot be shared; empty if it can."""
     if sys.platform != "linux":
-        return "This program can share a screen on Linux only, for now. Please share it from the browser."
+        return t(
+            "This program can share a screen on Linux only, for now."
+            " Please share it from the browser."
+        )
     if environment.get("DISPLAY"):
         return ""
     if environment.get("WAYLAND_DISPLAY"):
-        return (
+        return t(
             "This desktop runs on Wayland without X11, which does not let programs read the screen."
             " Please share it from the browser instead."
         )
-    return "There is no screen here that could be shared: DISPLAY is not set."
+    return t("There is no screen here that could be shared: DISPLAY is not set.")
 
 
 @contextlib.contextmanager
@@ -48,36 +60,21 @@ def _telling_loss() -> Iterator[None]:
         raise DisplayLost(str(fault)) from fault
 
 
-def connected(name: str) -> Xlib.display.Display:
-    """Return a connection of python-xlib's to the display `name`; it raises one of `LOST`."""
-    if name.startswith(":"):
-        # Where nobody listens, python-xlib would leave sockets behind.
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.connect(f"/tmp/.X11-unix/X{name[1:].partition('.')[0]}")  # noqa: S108 - X11's own place
-    display = Xlib.display.Display(name)
-    # What one request did wrong is no matter for the others; python-xlib would print it.
-    display.set_error_handler(lambda *_: None)
-    return display
-
-
-def disconnect(display: Xlib.display.Display) -> None:
-    """Let go of a connection, which may be broken; then python-xlib leaves its socket open."""
-    with contextlib.suppress(*LOST):
-        display.close()
-    display.display.socket.close()
-
-
 class X11:
     """The display called `name`; by default that of the environment."""
 
     def __init__(self, name: str = "") -> None:
         self._name = name or os.environ.get("DISPLAY", "")
+        self._panes: X11Panes | None = None
+        self._veil: Veil | None = None
         try:
             self._display = connected(self._name)
             self._root = self._display.screen().root
             self._atoms: dict[int, str] = {}
             self._listen()
             self._open_camera()
+            self._news = select.epoll()
+            self._news.register(self._display.fileno(), select.EPOLLIN)
         except (*LOST, mss.exception.ScreenShotError) as fault:
             raise DisplayLost(str(fault)) from fault
 
@@ -101,12 +98,35 @@ class X11:
     def _open_camera(self) -> None:
         self._camera = mss.MSS(backend="xshmgetimage", display=self._name)
 
+    @_telling_loss()
+    def restrict(self, applications: frozenset[str] | None) -> None:
+        if applications == (self._panes.applications if self._panes else None):
+            return
+        self._unveil()
+        if applications is not None:
+            self._panes = X11Panes(self._name, applications)
+            self._news.register(self._panes.fileno(), select.EPOLLIN)
+            self._look_anew(self._panes)
+
+    def _look_anew(self, panes: X11Panes) -> None:
+        size = self._root.get_geometry()
+        self._veil = Veil(size.width, size.height, panes)
+
+    def _unveil(self) -> None:
+        if panes := self._panes:
+            self._panes = self._veil = None
+            self._news.unregister(panes.fileno())
+            panes.close()
+
     def fileno(self) -> int:
-        return int(self._display.fileno())
+        return self._news.fileno()
 
     @_telling_loss()
     def has_news(self) -> bool:
-        return bool(self._display.pending_events())
+        return bool(self._display.pending_events() or (self._panes and self._panes.has_news()))
+
+    def due_in(self) -> float | None:
+        return self._panes.due_in() if self._panes else None
 
     @_telling_loss()
     def notice(self) -> Noticed:
@@ -121,6 +141,12 @@ class X11:
             # The shared memory is as large as the screen was.
             self._camera.close()
             self._open_camera()
+        if self._panes and self._veil:
+            if changed := self._panes.settle():
+                self._veil.look()
+            noticed.damage += changed
+            if noticed.layout:
+                self._look_anew(self._panes)
         return noticed
 
     def _take(self, event: Any, noticed: Noticed) -> None:
@@ -165,6 +191,8 @@ class X11:
     def grab(self, rectangle: Rectangle) -> Picture:
         x, y, width, height = rectangle
         try:
+            if self._veil:
+                return self._veil.grab(rectangle)
             shot = self._camera.grab({"left": x, "top": y, "width": width, "height": height})
         except (mss.exception.ScreenShotError, OSError) as fault:
             raise CaptureFailed(str(fault)) from fault
@@ -173,11 +201,16 @@ class X11:
     @_telling_loss()
     def pointed(self) -> Pointed:
         at = self._display.xfixes_get_cursor_image(self._root)
+        if self._veil and not self._veil.shows(at.x, at.y):
+            # Over what is not shown, its shape tells too much as well.
+            self._image = None
+            return NOWHERE
         self._image = at
         return Pointed(at.x, at.y, at.cursor_serial)
 
     def shape(self) -> CursorShape | None:
-        at = self._image
+        if not (at := self._image):
+            return None
         if not (0 < at.width <= MOST_CURSOR_SIDE and 0 < at.height <= MOST_CURSOR_SIDE):
             return None
         return CursorShape(
@@ -189,6 +222,8 @@ class X11:
         )
 
     def close(self) -> None:
+        self._unveil()
+        self._news.close()
         self._camera.close()
         disconnect(self._display)
 
