@@ -4,14 +4,15 @@
 """
 
 from protocol.fact import Fact, PersonalFact
-from protocol.fields import Digest, Email, Id, Language, Meeting, Name, Remark, Time, Url
+from protocol.fields import Digest, Email, Id, Language, Meeting, Name, Remark, Time, Url, Where
 from protocol.terms import Rules
 
 
 class Opened(PersonalFact, frozen=True, kw_only=True):
-    """Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`."""
+    """Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`. `device`
+    is what they come with, such as "Firefox, Linux"."""
 
-    personal = ("name", "email", "page")
+    personal = ("name", "email", "page", "device")
 
     issue: Id
     team: Id
@@ -20,9 +21,11 @@ class Opened(PersonalFact, frozen=True, kw_only=True):
     name: Name = ""
     email: Email = ""
     page: Url = ""
+    device: Name = ""
     meeting: Meeting = ""
     rep: Id = ""
     rep_name: Name = ""
+    where: Where = "page"
 
 
 class Called(PersonalFact, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from protocol.fields import State
 from protocol.file_changes import (  # noqa: F401 - found by their names, below
     file_answered,
     file_arrived,
+    file_check_begun,
     file_offered,
     file_refused,
     file_withdrawn,
@@ -23,6 +24,11 @@ from protocol.monitoring_changes import (
     monitoring_announced,  # noqa: F401
     monitoring_stopped,  # noqa: F401
     unwatched,
+)
+from protocol.moving import (
+    app_declined,  # noqa: F401 - found by its name, below
+    app_offered,  # noqa: F401
+    moved,  # noqa: F401
 )
 from protocol.screen_changes import (
     grant_withdrawn,  # noqa: F401 - found by its name, below
@@ -38,6 +44,14 @@ from protocol.screen_changes import (
 )
 from protocol.state import Offering, Session
 from protocol.taking_back import said, taken_back  # noqa: F401 - found by their names, below
+from protocol.tool_changes import (
+    action_answered,  # noqa: F401 - found by its name, below
+    action_reported,  # noqa: F401
+    action_requested,  # noqa: F401
+    asked_by,
+    system_requested,  # noqa: F401
+    system_told,  # noqa: F401
+)
 
 Changed = dict[str, Any]
 
@@ -65,6 +79,7 @@ def opened(session: Session, fact: f.Opened) -> Changed:
         "entry_team": fact.team,
         "opened_at": fact.at,
         "meeting": fact.meeting,
+        "where": fact.where,
         "meant_for": fact.rep,
         "names": {fact.rep: fact.rep_name} if fact.rep else {},
         **_after("new", session, fact.rules, fact.at),
@@ -141,6 +156,7 @@ def _ended(session: Session, ending: str, at: int) -> Changed:
         "invited": (),
         **UNWATCHED,
         "gone": {},
+        "app_offered": "",
         "warned_until": 0,
         "survey": "wanted" if asked else "none",
         **unshared(),
@@ -214,7 +230,8 @@ def _owned(session: Session, rep: str, name: str, joined: tuple[str, ...]) -> Ch
 
 def _grants_of(session: Session, keep: Callable[[str], bool]) -> Changed:
     prompt = session.prompt if session.prompt and keep(session.prompt.rep) else None
-    return {"grants": tuple(grant for grant in session.grants if keep(grant.rep)), "prompt": prompt}
+    grants = tuple(grant for grant in session.grants if keep(grant.rep))
+    return {"grants": grants, "prompt": prompt, **asked_by(session, keep)}
 
 
 def accepted(session: Session, fact: f.Accepted) -> Changed:
@@ -256,6 +273,7 @@ def _requeued(session: Session, team: str) -> Changed:
         "offer": None,
         "held_at": 0,
         "warned_until": 0,
+        "app_offered": "",
         "gone": _gone(session),
         **unshared(),
     }
@@ -356,8 +374,13 @@ STIRRING = (
     f.Joined,
     f.GrantsRequested,
     f.GrantsGiven,
+    f.SystemRequested,
+    f.ActionRequested,
     f.ScreenShared,
     f.SharingStopped,
+    f.AppOffered,
+    f.AppDeclined,
+    f.Moved,
     f.FileOffered,
     f.FileAnswered,
     f.FileArrived,

@@ -19,6 +19,8 @@ def deadlines(session: Session, quiet_since: int = 0) -> dict[DeadlineKind, int]
         due["prompt"] = session.prompt.until
     if session.grants:
         due["grant"] = min(grant.until for grant in session.grants)
+    if session.action and not session.action.allowed:
+        due["action"] = session.action.until
     if session.customer in session.gone:
         due["customer_lost"] = session.gone[session.customer] + rules.keep_place_seconds * 1000
     if session.owner in session.gone and session.state == "talking":

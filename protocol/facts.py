@@ -20,8 +20,11 @@ from protocol.fact import PersonalFact as PersonalFact  # noqa: PLC0414 - as bel
 from protocol.fields import (
     Candidates,
     Count,
+    CutSeconds,
     Digest,
     Ending,
+    FileContent,
+    FileFault,
     FileName,
     Id,
     Name,
@@ -47,7 +50,15 @@ from protocol.monitoring_facts import (
 from protocol.monitoring_facts import (
     MonitoringStopped as MonitoringStopped,  # noqa: PLC0414 - as below
 )
+from protocol.moving_facts import AppDeclined as AppDeclined  # noqa: PLC0414 - as below
+from protocol.moving_facts import AppOffered as AppOffered  # noqa: PLC0414 - as below
+from protocol.moving_facts import Moved as Moved  # noqa: PLC0414 - as below
 from protocol.terms import Rules as Rules  # noqa: PLC0414 - facts hold it, and give it on
+from protocol.tool_facts import ActionAnswered as ActionAnswered  # noqa: PLC0414 - as above
+from protocol.tool_facts import ActionReported as ActionReported  # noqa: PLC0414 - as above
+from protocol.tool_facts import ActionRequested as ActionRequested  # noqa: PLC0414 - as above
+from protocol.tool_facts import SystemRequested as SystemRequested  # noqa: PLC0414 - as above
+from protocol.tool_facts import SystemTold as SystemTold  # noqa: PLC0414 - as above
 
 # --- waiting and hand-out
 
@@ -232,7 +243,13 @@ class SharingResumed(Fact, frozen=True, kw_only=True):
 
 
 class RecordingPaused(Fact, frozen=True, kw_only=True):
+    """Nothing is recorded for now, and the last `cut_seconds` were taken out. The screen is not shown
+    meanwhile, unless it is `viewed` unrecorded.
+    """
+
     why: Remark
+    cut_seconds: CutSeconds = 0
+    viewed: bool = False
 
 
 class RecordingResumed(Fact, frozen=True, kw_only=True):
@@ -248,6 +265,8 @@ class FileOffered(PersonalFact, frozen=True, kw_only=True):
     file: Id
     size: Count
     name: FileName = ""
+    accepted: bool = False
+    """Whether the site takes it without asking the other side."""
 
 
 class FileAnswered(Fact, frozen=True, kw_only=True):
@@ -259,15 +278,31 @@ class FileWithdrawn(Fact, frozen=True, kw_only=True):
     file: Id
 
 
-class FileArrived(Fact, frozen=True, kw_only=True):
+class FileCheckBegun(Fact, frozen=True, kw_only=True):
+    """All of it is here, and nobody gets it before it is known to be harmless."""
+
     file: Id
     size: Count
     file_digest: Digest
 
 
-class FileRefused(Fact, frozen=True, kw_only=True):
+class FileArrived(Fact, frozen=True, kw_only=True):
+    """`content` says what kind of file it is, whatever its name says."""
+
     file: Id
-    why: Name
+    size: Count
+    file_digest: Digest
+    content: FileContent = ""
+
+
+class FileRefused(Fact, frozen=True, kw_only=True):
+    """`found` is what the scanner calls it, if it is `infected`; nobody gets it, and it is deleted."""
+
+    file: Id
+    why: FileFault
+    found: Name = ""
+    size: Count = 0
+    file_digest: Digest = ""
 
 
 # --- presence

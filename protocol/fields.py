@@ -23,13 +23,28 @@ Language = Annotated[str, Meta(pattern=r"^(en|de|es|fr|it)" + _END)]
 Url = Annotated[str, Meta(max_length=2000, pattern=r"^(https?://[^\s\x00]*)?" + _END)]
 Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=_NO_NUL)]
 Remark = Annotated[str, Meta(max_length=4000, pattern=_NO_NUL)]
+Label = Annotated[str, Meta(max_length=60, pattern=_NO_NUL)]
+ToldSystem = Annotated[str, Meta(max_length=40_000, pattern=_NO_NUL, description="JSON")]
 FileName = Annotated[str, Meta(max_length=255, pattern=_NO_NUL)]
 Time = Annotated[int, Meta(ge=0, le=2**53 - 1, description="ms since 1970 UTC")]
 Seconds = Annotated[int, Meta(ge=1, le=366 * 24 * 3600)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 MailedCode = Annotated[str, Meta(pattern=r"^[0-9]{6}" + _END, description="as it was mailed")]
+CutSeconds = Annotated[int, Meta(ge=0, le=10, description="taken out of a recording")]
 Tries = Annotated[int, Meta(ge=1, le=20)]
+Bytes = Annotated[int, Meta(ge=1, le=2**40)]
 Rating = Annotated[int, Meta(ge=0, le=5, description="0 is no rating")]
+Fingerprint = Annotated[
+    str, Meta(pattern=r"^[0-9a-f]{64}" + _END, description="SHA-256, hex; never empty")
+]
+IceWord = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{4,256}" + _END)]
+Foundation = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{1,32}" + _END)]
+Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}" + _END, description="128 bit by chance, hex")]
+IceAddress = Annotated[str, Meta(pattern=r"^[0-9A-Za-z.:-]{2,64}" + _END)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Priority = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+PieceBytes = Annotated[int, Meta(ge=1024, le=262_144)]
+HelperUrl = Annotated[str, Meta(max_length=300, pattern=r"^(stuns?|turns?):[^\s\x00]+" + _END)]
 
 Audience = Literal["all", "reps", "leads", "broker"]
 Presence = Literal["available", "away", "off"]
@@ -38,13 +53,24 @@ State = Literal[
 ]
 Tool = Literal["view", "control", "clipboard", "files", "system_information", "special_actions"]
 Tools = Annotated[tuple[Tool, ...], Meta(min_length=1, max_length=6)]
+SpecialAction = Literal["lock", "log_off", "task_manager", "open_page"]
+ActionOutcome = Literal["done", "failed", "not_possible"]
 Scope = Literal["once", "quarter_hour", "session"]
 Shared = Literal["screen", "monitor", "applications", "window", "tab"]
 NudgeMeans = Literal["title", "notification", "sound", "shake", "focus"]
 RefusalPolicy = Literal["continue_unrecorded", "no_screen", "end"]
+FileKind = Literal["pdf", "mp3", "mp4", "word", "excel", "msi", "picture", "text", "zip"]
+FileContent = Literal["", "pdf", "mp3", "mp4", "word", "excel", "msi", "picture", "text", "zip"]
+FileKinds = Annotated[tuple[FileKind, ...], Meta(max_length=9)]
+FileFault = Literal["kind", "infected", "unchecked", "expired"]
+FileState = Literal[
+    "offered", "accepted", "checking", "declined", "withdrawn", "arrived", "refused"
+]
+FilesUnasked = Literal["nobodys", "customers", "reps", "everybodys"]
 MonitoringPolicy = Literal["off", "announced", "silent"]
 Code = Annotated[str, Meta(pattern=r"^([0-9]{9})?" + _END)]
 Meeting = Literal["", "code", "call", "direct"]
+Where = Literal["page", "app"]
 Outcome = Literal["", "solved", "not_solved", "follow_up", "not_ours"]
 OfferReason = Literal["least_busy", "skills", "direct", "transfer"]
 Ending = Literal[
@@ -81,6 +107,7 @@ DeadlineKind = Literal[
     "rep_lost",
     "prompt",
     "grant",
+    "action",
 ]
 RefusalCode = Literal[
     "malformed",
@@ -99,6 +126,10 @@ RefusalCode = Literal[
     "bad_address",
     "no_grant",
     "unknown_file",
+    "file_empty",
+    "file_too_large",
+    "files_too_large",
+    "file_kind",
     "unknown_issue",
     "unknown_code",
     "unknown_contact",

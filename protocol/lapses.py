@@ -91,6 +91,12 @@ def grant_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
     return f.GrantWithdrawn(tool=first.tool, rep=first.rep)
 
 
+def action_lapsed(session: Session, asked: r.Lapse) -> f.Fact:
+    """No answer is a refusal here as well."""
+    assert session.action
+    return f.ActionAnswered(action=session.action.action, rep=session.action.rep, allowed=False)
+
+
 LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
     "call": call_lapsed,
     "meeting": meeting_lapsed,
@@ -104,4 +110,5 @@ LAPSES: dict[str, Callable[[Session, r.Lapse], f.Fact]] = {
     "rep_lost": rep_lapsed,
     "prompt": prompt_lapsed,
     "grant": grant_lapsed,
+    "action": action_lapsed,
 }

@@ -9,13 +9,25 @@ Places and marks count what the reader may see, from 1 without a gap, so a missi
 at once and a hidden one leaves no trace.
 """
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from protocol.direct import DirectEnd, IceServer
 from protocol.facts import FACTS, Fact
-from protocol.fields import Count, Id, MonitoringPolicy, Name, Presence, RefusalCode, Remark, Time
+from protocol.fields import (
+    Count,
+    Fingerprint,
+    Id,
+    MonitoringPolicy,
+    Name,
+    Nonce,
+    Presence,
+    RefusalCode,
+    Remark,
+    Time,
+)
 from protocol.requests import REQUESTS, Request, snake
 
 if TYPE_CHECKING:
@@ -59,6 +71,14 @@ class Writing(Signal, frozen=True, kw_only=True):
     session: Id
 
 
+class HoldFile(Signal, frozen=True, kw_only=True):
+    """Let who sends `file` pause, or go on."""
+
+    session: Id
+    file: Id
+    held: bool
+
+
 class Seen(Signal, frozen=True, kw_only=True):
     """What reached my screen, and what I looked at: counts of facts that everybody may see."""
 
@@ -74,10 +94,28 @@ class SetAvailable(Signal, frozen=True, kw_only=True):
 
 
 class SetAway(Signal, frozen=True, kw_only=True):
-    """Nobody has stirred at this device for `idle_seconds`, or somebody does again. A rep is away
-    where all their devices are."""
+    """Nobody has stirred at this device for `idle_seconds`, or somebody does again."""
 
     away: bool
+
+
+class ProposeDirect(Signal, frozen=True, kw_only=True):
+    """A rep's end of a direct path, called `path`, and what binds it to its nonce."""
+
+    session: Id
+    path: Id
+    end: DirectEnd
+    commitment: Fingerprint
+
+
+class AnswerDirect(Signal, frozen=True, kw_only=True):
+    """The customer's end of the path that `rep` has proposed, and its nonce."""
+
+    session: Id
+    path: Id
+    rep: Id
+    end: DirectEnd
+    nonce: Nonce
 
 
 class Frame(
@@ -139,6 +177,22 @@ class IsWriting(Frame, frozen=True, kw_only=True):
     party: Id
 
 
+class FileProgress(Frame, frozen=True, kw_only=True):
+    """So many bytes of a file are here."""
+
+    session: Id
+    file: Id
+    received: Count
+
+
+class FileHeld(Frame, frozen=True, kw_only=True):
+    """Somebody lets who sends `file` pause, or go on."""
+
+    session: Id
+    file: Id
+    held: bool
+
+
 class Position(Frame, frozen=True, kw_only=True):
     """A waiting customer's place in the queue, from 1. The estimate is in whole minutes, 0
     meaning that we cannot say yet."""
@@ -175,10 +229,11 @@ class Waiting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Queue(Frame, frozen=True, kw_only=True):
-    """Who waits for `team`, first to be served first. `whole`: it replaces what you had."""
+    """The first of the `total` who wait for `team`, in order. `whole`: it replaces what you had."""
 
     team: Id
     whole: bool
+    total: Count
     came: tuple[Waiting, ...]
     went: tuple[Id, ...] = ()
 
@@ -225,8 +280,7 @@ class Since(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Board(Frame, frozen=True, kw_only=True):
-    """To leads: how many wait for `team`, since when the longest does, how many talk, and since
-    when each of its reps has been available, away or off."""
+    """To leads: how many wait, and since when; how many talk; since when reps are as they are."""
 
     team: Id
     waiting: Count
@@ -238,7 +292,7 @@ class Board(Frame, frozen=True, kw_only=True):
 class Talk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A session in which is talked since `since`, for leads. The customer, called `name`, is `gone`
     since then, or 0; `watched` are the leads who monitor, `monitoring` what the site wanted of that
-    when the session opened."""
+    when the session opened. Its recording is paused since `unrecorded_since`, or not: 0."""
 
     session: Id
     team: Id
@@ -251,6 +305,7 @@ class Talk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: Time
     gone: Time
     monitoring: MonitoringPolicy
+    unrecorded_since: Time = 0
 
 
 class Talks(Frame, frozen=True, kw_only=True):
@@ -266,6 +321,35 @@ class Canned(Frame, frozen=True, kw_only=True):
     """The canned messages stand at `version`: fetch them anew where you have an older one."""
 
     version: Count
+
+
+class DirectProposed(Frame, frozen=True, kw_only=True):
+    """To a customer: `rep`, who may see the screen, proposes a direct path. `key` verifies what the
+    broker signs for it (Ed25519, hex), and `servers` help to find it."""
+
+    session: Id
+    path: Id
+    rep: Id
+    end: DirectEnd
+    commitment: Fingerprint
+    servers: Annotated[tuple[IceServer, ...], Meta(max_length=4)]
+    key: Fingerprint
+
+
+class DirectAnswered(Frame, frozen=True, kw_only=True):
+    """To the reps of an account that proposed `path`: the customer's end of it, and its nonce."""
+
+    session: Id
+    path: Id
+    end: DirectEnd
+    nonce: Nonce
+
+
+class DirectOver(Frame, frozen=True, kw_only=True):
+    """To a customer: nothing goes directly to or from `rep` any more."""
+
+    session: Id
+    rep: Id
 
 
 class Goodbye(Frame, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ Trouble = Literal["", "locked", "display_lost", "monitor_gone", "capture_failed"
 Coding = Literal["raw", "deflate", "png", "webp"]
 Codec = Literal["h264", "vp8", "vp9"]
 Wanted = Literal["key_frame", "whole_picture", "monitor"]
+Drawn = Literal["clear", "pointer", "line", "rectangle"]
 Blanked = Literal["stopped", "paused", "revoked", "customer_gone", "lease_over"]
 
 
@@ -149,9 +150,22 @@ class ReleaseAll(Body, frozen=True, kw_only=True):
     """Let go of every key and button that is held for this rep."""
 
 
+class Drawing(Body, frozen=True, kw_only=True):
+    """The rep draws on the customer's screen, from one point to another, for some seconds: a line or a
+    rectangle. A pointer stands at the first point, one at a time; clear takes all drawings away.
+    """
+
+    what: Drawn
+    x: int = 0
+    y: int = 0
+    to_x: int = 0
+    to_y: int = 0
+
+
 class Ack(Body, frozen=True, kw_only=True):
     """How far the receiver of a stream has got: bytes of messages received since the socket was
-    opened, and the sequence of the last one drawn (for a relay: passed on).
+    opened, and the sequence of the last one drawn: for a relay, by the quickest
+    viewer, and where nobody draws, the last one passed on.
     """
 
     received: int

@@ -27,6 +27,8 @@ from protocol.picture import (
     Coding,
     Cursor,
     CursorShape,
+    Drawing,
+    Drawn,
     Geometry,
     Key,
     Message,
@@ -96,17 +98,16 @@ def decode(data: bytes | memoryview) -> Message:
     body_at = _HEADER.size + count * _RECTANGLE.size
     if len(view) < body_at:
         raise BadPicture("it ends within its rectangles")
-    places = view[_HEADER.size : body_at]
-    rectangles = tuple(Rectangle._make(each) for each in _RECTANGLE.iter_unpack(places))
+    places = _RECTANGLE.iter_unpack(view[_HEADER.size : body_at])
     return Message(
         stream=stream,
         sequence=sequence,
         time=time,
-        rectangles=rectangles,
+        rectangles=tuple(map(Rectangle._make, places)) if count else (),
         key=bool(flags & KEY_FLAG),
         checkpoint=bool(flags & CHECKPOINT_FLAG),
         more=bool(flags & MORE_FLAG),
-        body=_NUMBERED[number].read(_Reader(view[body_at:], count)),
+        body=_NUMBERED[number].read(_Reader(view, body_at, count)),
     )
 
 
@@ -116,21 +117,30 @@ def renumbered(data: bytes, sequence: int) -> bytes:
 
 
 class _Reader:
-    """Reads a body from its beginning, and knows how many rectangles came before it."""
+    """Reads the body that begins `at` a place, and knows how many rectangles came before it."""
 
-    def __init__(self, view: memoryview, rectangles: int) -> None:
+    __slots__ = ("_at", "_end", "_view", "rectangles")
+
+    def __init__(self, view: memoryview, at: int, rectangles: int) -> None:
         self._view = view
+        self._at = at
+        self._end = len(view)
         self.rectangles = rectangles
 
     def take(self, form: str) -> tuple[Any, ...]:
-        size = struct.calcsize(form)
-        return struct.unpack(form, self.bytes(size))
+        return struct.unpack_from(form, self._view, self._pass(struct.calcsize(form)))
 
     def bytes(self, size: int) -> memoryview:
-        if len(self._view) < size:
+        at = self._pass(size)
+        return self._view[at : at + size]
+
+    def _pass(self, size: int) -> int:
+        """Go on by `size` bytes, and return where they begin."""
+        at = self._at
+        if self._end - at < size:
             raise BadPicture("it ends within its body")
-        taken, self._view = self._view[:size], self._view[size:]
-        return taken
+        self._at = at + size
+        return at
 
     def word(self, words: Sequence[T]) -> T:
         """Read a byte that stands for one of `words`."""
@@ -149,18 +159,18 @@ class _Reader:
             raise BadPicture("a text is not UTF-8") from None
 
     def rest(self) -> memoryview:
-        return self.bytes(len(self._view))
+        return self.bytes(self._end - self._at)
 
     def data(self) -> memoryview:
         """Read what is left, of which there must be something."""
-        if not len(self._view):
+        if self._at == self._end:
             raise BadPicture("it holds no data")
         return self.rest()
 
     def done(self, body: B) -> B:
         """Return `body`, the reader having come to the end."""
-        if len(self._view):
-            raise BadPicture(f"{len(self._view)} bytes too many")
+        if self._at < self._end:
+            raise BadPicture(f"{self._end - self._at} bytes too many")
         return body
 
 
@@ -169,6 +179,7 @@ _TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 _CODINGS: tuple[Coding, ...] = get_args(Coding)
 _CODECS: tuple[Codec, ...] = get_args(Codec)
 _WANTED: tuple[Wanted, ...] = get_args(Wanted)
+_DRAWN: tuple[Drawn, ...] = get_args(Drawn)
 _BLANKED: tuple[Blanked, ...] = get_args(Blanked)
 
 
@@ -243,7 +254,7 @@ def _read_cursor(reader: _Reader) -> Cursor:
     x, y = reader.take(">HH")
     shape = None
     if len(rest := reader.rest()):
-        shape = _read_shape(_Reader(rest, 0))
+        shape = _read_shape(_Reader(rest, 0, 0))
     return Cursor(x=x, y=y, shown=shown, shape=shape)
 
 
@@ -278,11 +289,22 @@ def _read_key(reader: _Reader) -> Key:
     return reader.done(Key(down=down, modifiers=modifiers, code=code, key=key))
 
 
+def _write_drawing(body: Drawing) -> Sequence[bytes]:
+    places = struct.pack(">HHHH", body.x, body.y, body.to_x, body.to_y)
+    return (bytes((_DRAWN.index(body.what),)), places)
+
+
+def _read_drawing(reader: _Reader) -> Drawing:
+    what = reader.word(_DRAWN)
+    x, y, to_x, to_y = reader.take(">HHHH")
+    return reader.done(Drawing(what=what, x=x, y=y, to_x=to_x, to_y=to_y))
+
+
 def _read_clipboard(reader: _Reader) -> Clipboard:
     rest = reader.rest()
     if len(rest) > MOST_CLIPBOARD_BYTES:
         raise BadPicture(f"{len(rest)} bytes of text; at most {MOST_CLIPBOARD_BYTES}")
-    return Clipboard(text=_Reader(rest, 0).text(len(rest)))
+    return Clipboard(text=_Reader(rest, 0, 0).text(len(rest)))
 
 
 def _read_ack(reader: _Reader) -> Ack:
@@ -328,6 +350,7 @@ _KINDS: dict[type[Body], _Kind] = {
     Wheel: _Kind(33, _packed(">HHhh", "x", "y", "right", "down"), _read_wheel),
     Key: _Kind(34, _write_key, _read_key),
     ReleaseAll: _Kind(35, lambda _: (), lambda reader: reader.done(ReleaseAll())),
+    Drawing: _Kind(36, _write_drawing, _read_drawing),
     # From either side.
     Clipboard: _Kind(48, lambda body: (body.text.encode(),), _read_clipboard),
     Ack: _Kind(49, _packed(">QI", "received", "drawn"), _read_ack),

@@ -17,6 +17,7 @@ from protocol.picture import (
     Body,
     Clipboard,
     Cursor,
+    Drawing,
     Geometry,
     Key,
     Message,
@@ -34,8 +35,29 @@ MOST_MESSAGES_A_SECOND = 240
 MOST_BYTES_A_SECOND = 50_000_000 // 8
 SECOND = 1000
 
+MOST_INPUTS_A_SECOND = 500
+"""Of one viewer: a pointer on the quickest monitor moves 240 times a second, and somebody types and turns the
+wheel as well.
+"""
+
+MOST_INPUT_BYTES_A_SECOND = 2 * 1024 * 1024
+MOST_WISHES_A_SECOND = 20
+"""Each may cost a whole picture."""
+
+SPARE_ANSWERS = 100
+"""So many more answers than messages are no flood."""
+
 SHARERS: tuple[type[Body], ...] = (Geometry, Patch, Video, Move, Cursor, Clipboard)
-VIEWERS: tuple[type[Body], ...] = (Pointer, Wheel, Key, ReleaseAll, Clipboard, Ack, Wish)
+VIEWERS: tuple[type[Body], ...] = (
+    Pointer,
+    Wheel,
+    Key,
+    ReleaseAll,
+    Clipboard,
+    Drawing,
+    Ack,
+    Wish,
+)
 
 TOOLS: dict[type[Body], Tool] = {
     Pointer: "control",
@@ -43,14 +65,19 @@ TOOLS: dict[type[Body], Tool] = {
     Key: "control",
     ReleaseAll: "control",
     Clipboard: "clipboard",
+    Drawing: "view",
 }
 """The grant that a viewer needs for a message; others need that of `view`, as watching does."""
 
 
 class Rate:
-    """How much came within the last second; refuses more than a picture needs."""
+    """How much came within the last second; refuses more than `messages`, or `size` bytes."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, messages: int = MOST_MESSAGES_A_SECOND, size: int = MOST_BYTES_A_SECOND
+    ) -> None:
+        self._most_messages = messages
+        self._most_bytes = size
         self._came: deque[tuple[int, int]] = deque()
         self._bytes = 0
 
@@ -60,10 +87,36 @@ class Rate:
             self._bytes -= self._came.popleft()[1]
         self._came.append((now, size))
         self._bytes += size
-        if len(self._came) > MOST_MESSAGES_A_SECOND:
-            raise BadPicture(f"more than {MOST_MESSAGES_A_SECOND} messages within a second")
-        if self._bytes > MOST_BYTES_A_SECOND:
-            raise BadPicture(f"more than {MOST_BYTES_A_SECOND} bytes within a second")
+        if len(self._came) > self._most_messages:
+            raise BadPicture(f"more than {self._most_messages} messages within a second")
+        if self._bytes > self._most_bytes:
+            raise BadPicture(f"more than {self._most_bytes} bytes within a second")
+
+
+class ViewerRate:
+    """What one viewer may send: so much input and so many wishes a second, and for each message
+    that was sent to them two answers: it has come, and it is drawn. More is no viewer's, and would keep the picture from others.
+    """
+
+    def __init__(self) -> None:
+        self._inputs = Rate(MOST_INPUTS_A_SECOND, MOST_INPUT_BYTES_A_SECOND)
+        self._wishes = Rate(MOST_WISHES_A_SECOND)
+        self._unanswered = SPARE_ANSWERS
+
+    def sent(self) -> None:
+        """Take note that a message was sent to the viewer."""
+        self._unanswered += 2
+
+    def count(self, body: Body, size: int, now: int) -> None:
+        """Take note that `body` came in `size` bytes at `now` (ms), or raise `BadPicture`."""
+        if isinstance(body, Ack):
+            self._unanswered -= 1
+            if self._unanswered < 0:
+                raise BadPicture("more answers than there were messages")
+        elif isinstance(body, Wish):
+            self._wishes.count(size, now)
+        else:
+            self._inputs.count(size, now)
 
 
 class Sharer:
@@ -127,12 +180,14 @@ class Viewer:
         if message.sequence != self._sequence + 1:
             raise BadPicture(f"message {message.sequence} after {self._sequence}")
         self._sequence = message.sequence
-        if not isinstance(body, Pointer | Wheel):
+        if not isinstance(body, Pointer | Wheel | Drawing):
             return True
         if message.stream != stream or not screen:
             return False
         if body.x >= screen.width or body.y >= screen.height:
             raise BadPicture("a pointer outside the screen")
+        if isinstance(body, Drawing) and (body.to_x >= screen.width or body.to_y >= screen.height):
+            raise BadPicture("a drawing outside the screen")
         return True
 
 

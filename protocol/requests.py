@@ -5,15 +5,16 @@ again; a repeat gets the stored answer. An incident is what the broker itself no
 takes the same path, but no link can send one.
 """
 
-from msgspec import Struct
-
 from protocol.fields import (
     Candidates,
     Code,
     Count,
+    CutSeconds,
     DeadlineKind,
     Digest,
     Email,
+    FileContent,
+    FileFault,
     FileName,
     Id,
     Language,
@@ -24,7 +25,6 @@ from protocol.fields import (
     Outcome,
     Rating,
     Remark,
-    RequestId,
     Scope,
     Shared,
     Text,
@@ -32,26 +32,19 @@ from protocol.fields import (
     Tool,
     Tools,
     Url,
+    Where,
 )
-
-
-def snake(name: str) -> str:
-    """Return the wire tag of the class called `name`: `PushLink` becomes `push_link`."""
-    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
-
-
-class Request(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=snake, tag_field="type"
-):
-    """What a person asks."""
-
-    id: RequestId
-    session: Id = ""
-
-
-class Incident(Struct, frozen=True, kw_only=True, tag=snake, tag_field="type"):
-    """What the broker noticed by itself."""
-
+from protocol.moving_requests import DeclineApp as DeclineApp  # noqa: PLC0414 - handed on
+from protocol.moving_requests import MoveTo as MoveTo  # noqa: PLC0414 - handed on
+from protocol.moving_requests import OfferApp as OfferApp  # noqa: PLC0414 - handed on
+from protocol.request import Incident as Incident  # noqa: PLC0414 - handed on
+from protocol.request import Request as Request  # noqa: PLC0414 - handed on
+from protocol.request import snake as snake  # noqa: PLC0414 - handed on
+from protocol.tool_requests import AnswerAction as AnswerAction  # noqa: PLC0414 - handed on
+from protocol.tool_requests import ReportAction as ReportAction  # noqa: PLC0414 - handed on
+from protocol.tool_requests import RequestAction as RequestAction  # noqa: PLC0414 - handed on
+from protocol.tool_requests import RequestSystem as RequestSystem  # noqa: PLC0414 - handed on
+from protocol.tool_requests import TellSystem as TellSystem  # noqa: PLC0414 - handed on
 
 # --- before the queue
 
@@ -60,6 +53,7 @@ class Start(Request, frozen=True, kw_only=True):
     """Open a session about `issue`. `session` stays empty: the answer names it. While another
     of the customer's is not ended: `not_now`, and which. With a `code` it leads to the rep who
     made it, once it was redeemed; with a `rep`, where the site lets customers choose, to that rep.
+    What they come with, such as "Firefox, Linux", is `device`, which the broker fills in.
     """
 
     issue: Id
@@ -69,6 +63,8 @@ class Start(Request, frozen=True, kw_only=True):
     email: Email = ""
     language: Language = "en"
     page: Url = ""
+    device: Name = ""
+    where: Where = "page"
 
 
 class Call(Request, frozen=True, kw_only=True):
@@ -247,7 +243,10 @@ class StopSharing(Request, frozen=True, kw_only=True):
 
 
 class PauseRecording(Request, frozen=True, kw_only=True):
+    """Keep nothing until it is resumed, and take the last `cut_seconds` out of what was kept."""
+
     why: Remark = ""
+    cut_seconds: CutSeconds = 0
 
 
 class ResumeRecording(Request, frozen=True, kw_only=True):
@@ -258,7 +257,7 @@ class ResumeRecording(Request, frozen=True, kw_only=True):
 
 
 class OfferFile(Request, frozen=True, kw_only=True):
-    """At most 100 in a session."""
+    """At most 100 in a session. Once it is accepted, it is sent by tus: `docs/files.md`."""
 
     file: Id
     name: FileName
@@ -266,6 +265,8 @@ class OfferFile(Request, frozen=True, kw_only=True):
 
 
 class AnswerFile(Request, frozen=True, kw_only=True):
+    """What was accepted may still be declined until it has arrived."""
+
     file: Id
     accepted: bool
 
@@ -364,15 +365,27 @@ class Wipe(Incident, frozen=True, kw_only=True):
     """Somebody who may deletes all words of an ended session."""
 
 
-class FileArrives(Incident, frozen=True, kw_only=True):
+class FileCheckBegins(Incident, frozen=True, kw_only=True):
+    """All of a file is here, and a scanner is to look at it."""
+
     file: Id
     size: Count
     digest: Digest
 
 
+class FileArrives(Incident, frozen=True, kw_only=True):
+    file: Id
+    size: Count
+    digest: Digest
+    content: FileContent = ""
+
+
 class FileWithheld(Incident, frozen=True, kw_only=True):
     file: Id
-    why: Name
+    why: FileFault
+    found: Name = ""
+    size: Count = 0
+    digest: Digest = ""
 
 
 class PauseSharing(Incident, frozen=True, kw_only=True):

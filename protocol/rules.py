@@ -14,10 +14,18 @@ from protocol import facts as f
 from protocol import requests as r
 from protocol.copying import copied
 from protocol.endings import end, erase_my_texts, survey, unless_deleted, wrap_up
-from protocol.file_rules import answer_file, file_arrives, file_withheld, offer_file, withdraw_file
+from protocol.file_rules import (
+    answer_file,
+    file_arrives,
+    file_check_begins,
+    file_withheld,
+    offer_file,
+    withdraw_file,
+)
 from protocol.identity import confirm_code, send_code
 from protocol.lapses import lapse
 from protocol.monitoring_rules import monitor, stop_monitoring, unwatch
+from protocol.moving import decline_app, move_to, offer_app
 from protocol.screen_rules import (
     answer_grants,
     pause_sharing,
@@ -29,6 +37,13 @@ from protocol.screen_rules import (
 )
 from protocol.state import Answer, Party, Refused, Session
 from protocol.taking_back import take_back
+from protocol.tool_rules import (
+    answer_action,
+    report_action,
+    request_action,
+    request_system,
+    tell_system,
+)
 
 Rule = Callable[[Session, Any, Party, int], Answer]
 
@@ -43,9 +58,11 @@ def start(session: Session, asked: r.Start, sender: Party, now: int) -> Answer:
         name=asked.name,
         email=asked.email,
         page=asked.page,
+        device=asked.device,
         meeting=session.meeting,
         rep=session.meant_for,
         rep_name=session.names.get(session.meant_for, ""),
+        where=asked.where,
     )
 
 
@@ -204,7 +221,8 @@ def while_sharing(session: Session, asked: Struct, sender: Party, now: int) -> A
 def pause_recording(session: Session, asked: r.PauseRecording, sender: Party, now: int) -> Answer:
     if session.recording != "allowed" or session.recording_paused:
         return Refused("not_now")
-    return f.RecordingPaused(why=asked.why)
+    viewed = session.rules.view_while_paused
+    return f.RecordingPaused(why=asked.why, cut_seconds=asked.cut_seconds, viewed=viewed)
 
 
 def resume_recording(session: Session, asked: r.ResumeRecording, sender: Party, now: int) -> Answer:
@@ -254,14 +272,23 @@ RULES: dict[type[Struct], Rule] = {
     r.AnswerGrants: answer_grants,
     r.Release: release,
     r.Revoke: revoke,
+    r.RequestSystem: request_system,
+    r.TellSystem: tell_system,
+    r.RequestAction: request_action,
+    r.AnswerAction: answer_action,
+    r.ReportAction: report_action,
     r.ShareScreen: share_screen,
     r.PauseSharing: pause_sharing,
     r.ResumeSharing: resume_sharing,
+    r.OfferApp: offer_app,
+    r.DeclineApp: decline_app,
+    r.MoveTo: move_to,
     r.PauseRecording: pause_recording,
     r.ResumeRecording: resume_recording,
     r.OfferFile: offer_file,
     r.AnswerFile: answer_file,
     r.WithdrawFile: withdraw_file,
+    r.FileCheckBegins: file_check_begins,
     r.FileArrives: file_arrives,
     r.FileWithheld: file_withheld,
     r.Drop: drop,

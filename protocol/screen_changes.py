@@ -4,13 +4,14 @@ from typing import Any
 
 from protocol import facts as f
 from protocol.state import Grant, Prompt, Session
+from protocol.tool_changes import UNASKED, without
 
 Changed = dict[str, Any]
 
 
 def unshared() -> Changed:
     """Nothing of the screen is shown, and nothing is allowed or asked for any more."""
-    return {"sharing": "", "sharing_paused": False, "grants": (), "prompt": None}
+    return {"sharing": "", "sharing_paused": False, "grants": (), "prompt": None, **UNASKED}
 
 
 def grants_requested(session: Session, fact: f.GrantsRequested) -> Changed:
@@ -31,10 +32,12 @@ def grants_refused(session: Session, fact: f.GrantsRefused) -> Changed:
 
 
 def grant_withdrawn(session: Session, fact: f.GrantWithdrawn) -> Changed:
+    """Who sees no more steers no more."""
+    tools = ("view", "control") if fact.tool == "view" else (fact.tool,)
     kept = tuple(
-        grant for grant in session.grants if (grant.tool, grant.rep) != (fact.tool, fact.rep)
+        grant for grant in session.grants if grant.rep != fact.rep or grant.tool not in tools
     )
-    return {"grants": kept}
+    return {"grants": kept, **without(session, fact.tool, fact.rep)}
 
 
 def screen_shared(session: Session, fact: f.ScreenShared) -> Changed:

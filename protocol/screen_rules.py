@@ -1,7 +1,10 @@
 """The finer conditions of grants and of a shared screen; see `rules.py`."""
 
+from collections.abc import Sequence
+
 from protocol import facts as f
 from protocol import requests as r
+from protocol.fields import Tool
 from protocol.state import Answer, Party, Refused, Session
 
 # A scope of "session" still ends after `grant_seconds`; a rep may ask again.
@@ -15,12 +18,20 @@ def _no_screen(session: Session) -> bool:
     return refused and session.rules.refusal_policy == "no_screen"
 
 
+def _is_blind(session: Session, tools: Sequence[Tool], rep: str, now: int) -> bool:
+    """Say whether `rep` would steer with `tools` what they do not see."""
+    sees = any(g.tool == "view" and g.rep == rep and now < g.until for g in session.grants)
+    return "control" in tools and "view" not in tools and not sees
+
+
 def request_grants(session: Session, asked: r.RequestGrants, sender: Party, now: int) -> Answer:
     if session.prompt:
         return Refused("not_now", session.prompt.rep)
     if _no_screen(session):
         return Refused("not_now")
     tools = tuple(dict.fromkeys(asked.tools))
+    if _is_blind(session, tools, sender.id, now):
+        return Refused("no_grant")
     return f.GrantsRequested(tools=tools, until=now + session.rules.prompt_seconds * 1000)
 
 
@@ -30,6 +41,8 @@ def answer_grants(session: Session, asked: r.AnswerGrants, sender: Party, now: i
         return Refused("not_now")
     if not asked.allowed:
         return f.GrantsRefused(tools=prompt.tools, rep=prompt.rep)
+    if _is_blind(session, prompt.tools, prompt.rep, now):
+        return Refused("no_grant")
     scopes = {"once": ONCE_SECONDS, "quarter_hour": QUARTER_HOUR_SECONDS}
     seconds = min(scopes.get(asked.scope, session.rules.grant_seconds), session.rules.grant_seconds)
     return f.GrantsGiven(tools=prompt.tools, rep=prompt.rep, until=now + seconds * 1000)

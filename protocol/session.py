@@ -20,12 +20,13 @@ from protocol.deadlines import deadlines
 from protocol.facts import Fact
 from protocol.fields import Audience
 from protocol.rules import RULES
-from protocol.state import BROKER, File, Grant, Offering, Party, Prompt, Refused, Session
+from protocol.state import BROKER, Action, File, Grant, Offering, Party, Prompt, Refused, Session
 from protocol.table import ROWS
 
 __all__ = [
     "AUDIENCES",
     "BROKER",
+    "Action",
     "File",
     "Grant",
     "Offering",
@@ -58,7 +59,9 @@ def standing(session: Session, party: Party) -> frozenset[str]:
         "owner": party.id == session.owner,
         "joined": party.id in session.joined,
         "invited": party.id in session.invited,
-        "monitoring": party.id in (*session.monitoring, *session.announced),
+        # A lead whose team it is no more reads no more, before anybody could say so.
+        "monitoring": party.id in (*session.monitoring, *session.announced)
+        and session.team in party.leads,
         "offered": offered,
         "caller": party.id == session.meant_for and session.meeting == "call",
         "team": session.team in party.teams,

@@ -5,7 +5,18 @@ from typing import Literal
 from msgspec import Struct
 
 from protocol.facts import Fact, Rules
-from protocol.fields import Ending, Meeting, OfferReason, RefusalCode, Shared, State, Tool
+from protocol.fields import (
+    Ending,
+    FileState,
+    Meeting,
+    OfferReason,
+    RefusalCode,
+    Shared,
+    SpecialAction,
+    State,
+    Tool,
+    Where,
+)
 from protocol.lines import Line
 
 BROKER = "broker"
@@ -43,9 +54,19 @@ class Grant(Struct, frozen=True, kw_only=True):
     until: int
 
 
+class Action(Struct, frozen=True, kw_only=True):
+    """A special action that a rep asks for, or that the customer has `allowed`."""
+
+    action: SpecialAction
+    rep: str
+    until: int
+    allowed: bool = False
+
+
 class File(Struct, frozen=True, kw_only=True):
     by: str
-    state: Literal["offered", "accepted", "declined", "withdrawn", "arrived", "refused"]
+    state: FileState
+    size: int = 0
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -56,9 +77,11 @@ class Session(Struct, frozen=True, kw_only=True):
     that no words of the customer's are left to erase, `deleted` that nobody's are.
 
     `meant_for` is the rep whom the customer is to meet, until they have, and `meeting` how it came
-    about. `unanswered` are the reps to whom it was offered in vain in this round, and the last such
+    about. It goes on `where` the customer is, and the rep `app_offered` wants it to go on in the app.
+    `unanswered` are the reps to whom it was offered in vain in this round, and the last such
     offer ended at `offer_ended_at`. `monitoring` are the leads who read along unseen, `announced`
     those of whom everybody knows it. `recent` are the last lines of reps that can be taken back.
+    `system_for` is the rep whom the computer is to tell what it is made of.
     """
 
     id: str = ""
@@ -99,6 +122,8 @@ class Session(Struct, frozen=True, kw_only=True):
     meeting: Meeting = ""
     call_until: int = 0
     names: dict[str, str] = {}
+    where: Where = "page"
+    app_offered: str = ""
     offer: Offering | None = None
     recording: Literal["off", "allowed", "refused", "withdrawn"] = "off"
     recording_paused: bool = False
@@ -106,6 +131,8 @@ class Session(Struct, frozen=True, kw_only=True):
     grants: tuple[Grant, ...] = ()
     sharing: Shared | Literal[""] = ""
     sharing_paused: bool = False
+    system_for: str = ""
+    action: Action | None = None
     files: dict[str, File] = {}
     gone: dict[str, int] = {}
     recent: tuple[Line, ...] = ()

@@ -2,7 +2,17 @@
 
 from msgspec import Struct
 
-from protocol.fields import Digest, Id, MonitoringPolicy, RefusalPolicy, Seconds, Tries
+from protocol.fields import (
+    Bytes,
+    Digest,
+    FileKinds,
+    FilesUnasked,
+    Id,
+    MonitoringPolicy,
+    RefusalPolicy,
+    Seconds,
+    Tries,
+)
 
 
 class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,5 +43,15 @@ class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survey: bool = True
     persistent_queue: bool = False
     fallback_team: Id = ""
+    record_typed: bool = False
+    """Whether recordings keep which keys were pressed, and the texts that were copied."""
+    view_while_paused: bool = False
+    """Whether reps go on seeing a screen while they have paused its recording."""
     monitoring: MonitoringPolicy = "off"
     """Whether leads may monitor, and if so, whether customer and reps are told."""
+    file_bytes: Bytes = 20 * 1024**2
+    files_bytes: Bytes = 200 * 1024**2
+    """Of one file, and of all together that are not declined, withdrawn or refused."""
+    file_kinds: FileKinds = ("pdf", "mp3", "mp4", "word", "excel", "msi", "picture", "text", "zip")
+    files_unasked: FilesUnasked = "nobodys"
+    """Whose files the other side takes without being asked."""

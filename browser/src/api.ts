@@ -2,6 +2,9 @@
 
 const LONGEST_ANSWER_MS = 10_000;
 
+/** Megabytes take their time on a slow line. */
+const LONGEST_BYTES_MS = 60_000;
+
 /** The broker said no, in words; or could not be reached (`status` 0). */
 export class ApiError extends Error {
   readonly status: number;
@@ -64,6 +67,8 @@ export interface Site {
   /** What the site says about personal data. */
   readonly privacy: string;
   readonly notices: readonly NoticeText[];
+  /** The system for which there is an app. */
+  readonly app?: string;
 }
 
 export interface Visitor {
@@ -95,6 +100,12 @@ export async function redeemCode(visitor: Visitor, code: string): Promise<string
   const path = "/v1/codes/redeem";
   const { name } = await call<{ name: string }>("POST", path, { code }, visitor.token);
   return name;
+}
+
+/** Fetch a code with which one app joins `session` as the customer with `token`. */
+export async function makeAppCode(token: string, session: string): Promise<string> {
+  const path = `/v1/sessions/${encodeURIComponent(session)}/app`;
+  return (await call<{ code: string }>("POST", path, undefined, token)).code;
 }
 
 /** Fetch a ticket for the link: a customer's with their `token`, a rep's with the cookie. */
@@ -170,6 +181,19 @@ export async function call<Answer>(
   });
   if (!response.ok) throw await refusal(response);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** Fetch what is no JSON, such as the opened segments of a recording. */
+export async function fetchBytes(path: string): Promise<Uint8Array> {
+  const response = await fetch(path, {
+    credentials: "same-origin",
+    headers: { "X-Deskside": "1" },
+    signal: AbortSignal.timeout(LONGEST_BYTES_MS),
+  }).catch(() => {
+    throw new ApiError(0, "unreachable", "The server cannot be reached.");
+  });
+  if (!response.ok) throw await refusal(response);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function refusal(response: Response): Promise<ApiError> {

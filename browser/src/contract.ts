@@ -10,6 +10,10 @@ export type State =
 export type Tool =
   "view" | "control" | "clipboard" | "files" | "system_information" | "special_actions";
 
+export type SpecialAction = "lock" | "log_off" | "task_manager" | "open_page";
+
+export type ActionOutcome = "done" | "failed" | "not_possible";
+
 export type Scope = "once" | "quarter_hour" | "session";
 
 export type Shared = "screen" | "monitor" | "applications" | "window" | "tab";
@@ -18,9 +22,24 @@ export type NudgeMeans = "title" | "notification" | "sound" | "shake" | "focus";
 
 export type RefusalPolicy = "continue_unrecorded" | "no_screen" | "end";
 
+export type FileKind =
+  "pdf" | "mp3" | "mp4" | "word" | "excel" | "msi" | "picture" | "text" | "zip";
+
+export type FileContent =
+  "" | "pdf" | "mp3" | "mp4" | "word" | "excel" | "msi" | "picture" | "text" | "zip";
+
+export type FileFault = "kind" | "infected" | "unchecked" | "expired";
+
+export type FileState =
+  "offered" | "accepted" | "checking" | "declined" | "withdrawn" | "arrived" | "refused";
+
+export type FilesUnasked = "nobodys" | "customers" | "reps" | "everybodys";
+
 export type MonitoringPolicy = "off" | "announced" | "silent";
 
 export type Meeting = "" | "code" | "call" | "direct";
+
+export type Where = "page" | "app";
 
 export type Outcome = "" | "solved" | "not_solved" | "follow_up" | "not_ours";
 
@@ -59,7 +78,8 @@ export type DeadlineKind =
   | "customer_lost"
   | "rep_lost"
   | "prompt"
-  | "grant";
+  | "grant"
+  | "action";
 
 export type RefusalCode =
   | "malformed"
@@ -78,6 +98,10 @@ export type RefusalCode =
   | "bad_address"
   | "no_grant"
   | "unknown_file"
+  | "file_empty"
+  | "file_too_large"
+  | "files_too_large"
+  | "file_kind"
   | "unknown_issue"
   | "unknown_code"
   | "unknown_contact"
@@ -106,15 +130,129 @@ export type IncidentKind =
   | "come_back"
   | "lapse"
   | "wipe"
+  | "file_check_begins"
   | "file_arrives"
   | "file_withheld"
   | "pause_sharing"
   | "resume_sharing";
 
+/** Ask the customer to go on in the app, in which more can be allowed than on a page. */
+export interface OfferApp {
+  readonly type: "offer_app";
+  readonly id: string;
+  readonly session?: string;
+}
+
+/** The customer stays on the page. */
+export interface DeclineApp {
+  readonly type: "decline_app";
+  readonly id: string;
+  readonly session?: string;
+}
+
+/** From now on the session goes on here, and here is `where`. */
+export interface MoveTo {
+  readonly type: "move_to";
+  readonly id: string;
+  readonly session?: string;
+  readonly where: Where;
+}
+
+/** Have the computer tell what it is made of; with a grant of `system_information` alone. */
+export interface RequestSystem {
+  readonly type: "request_system";
+  readonly id: string;
+  readonly session?: string;
+}
+
+/** What is mounted at `name`. */
+export interface Disk {
+  readonly name: string;
+  readonly size: number;
+  readonly free: number;
+}
+
+/** An interface, and one address it has. */
+export interface Network {
+  readonly name: string;
+  readonly address?: string;
+}
+
+export interface MonitorSize {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What runs `count` times under this name, and how much memory it holds. */
+export interface Program {
+  readonly name: string;
+  readonly count: number;
+  readonly memory: number;
+}
+
+/**
+ * All that is told. `up_seconds` is since when the computer runs, `load` is in hundredths of a
+ * processor, over the last minute.
+ */
+export interface System {
+  readonly system?: string;
+  readonly kernel?: string;
+  readonly computer?: string;
+  readonly account?: string;
+  readonly desktop?: string;
+  readonly language?: string;
+  readonly zone?: string;
+  readonly processor?: string;
+  readonly cores?: number;
+  readonly load?: number;
+  readonly memory?: number;
+  readonly memory_free?: number;
+  readonly up_seconds?: number;
+  readonly disks?: readonly Disk[];
+  readonly networks?: readonly Network[];
+  readonly monitors?: readonly MonitorSize[];
+  readonly programs?: readonly Program[];
+}
+
+/** What the computer is made of, to the rep who has asked and still may. */
+export interface TellSystem {
+  readonly type: "tell_system";
+  readonly id: string;
+  readonly session?: string;
+  readonly system: System;
+}
+
+/** Ask for a special action, with a grant of `special_actions`; `url` is for `open_page` alone. */
+export interface RequestAction {
+  readonly type: "request_action";
+  readonly id: string;
+  readonly session?: string;
+  readonly action: SpecialAction;
+  readonly url?: string;
+}
+
+/** The customer lets the action that is asked for happen, or does not. */
+export interface AnswerAction {
+  readonly type: "answer_action";
+  readonly id: string;
+  readonly session?: string;
+  readonly allowed: boolean;
+}
+
+/** What came of the action that was allowed; that it is `not_possible` may be said at once. */
+export interface ReportAction {
+  readonly type: "report_action";
+  readonly id: string;
+  readonly session?: string;
+  readonly outcome: ActionOutcome;
+}
+
 /**
  * Open a session about `issue`. `session` stays empty: the answer names it. While another of the
  * customer's is not ended: `not_now`, and which. With a `code` it leads to the rep who made it,
- * once it was redeemed; with a `rep`, where the site lets customers choose, to that rep.
+ * once it was redeemed; with a `rep`, where the site lets customers choose, to that rep. What they
+ * come with, such as "Firefox, Linux", is `device`, which the broker fills in.
  */
 export interface Start {
   readonly type: "start";
@@ -127,6 +265,8 @@ export interface Start {
   readonly email?: string;
   readonly language?: string;
   readonly page?: string;
+  readonly device?: string;
+  readonly where?: Where;
 }
 
 /**
@@ -375,11 +515,13 @@ export interface StopSharing {
   readonly session?: string;
 }
 
+/** Keep nothing until it is resumed, and take the last `cut_seconds` out of what was kept. */
 export interface PauseRecording {
   readonly type: "pause_recording";
   readonly id: string;
   readonly session?: string;
   readonly why?: string;
+  readonly cut_seconds?: number;
 }
 
 export interface ResumeRecording {
@@ -388,7 +530,7 @@ export interface ResumeRecording {
   readonly session?: string;
 }
 
-/** At most 100 in a session. */
+/** At most 100 in a session. Once it is accepted, it is sent by tus: `docs/files.md`. */
 export interface OfferFile {
   readonly type: "offer_file";
   readonly id: string;
@@ -398,6 +540,7 @@ export interface OfferFile {
   readonly size: number;
 }
 
+/** What was accepted may still be declined until it has arrived. */
 export interface AnswerFile {
   readonly type: "answer_file";
   readonly id: string;
@@ -474,6 +617,14 @@ export interface Writing {
   readonly session: string;
 }
 
+/** Let who sends `file` pause, or go on. */
+export interface HoldFile {
+  readonly type: "hold_file";
+  readonly session: string;
+  readonly file: string;
+  readonly held: boolean;
+}
+
 /** What reached my screen, and what I looked at: counts of facts that everybody may see. */
 export interface Seen {
   readonly type: "seen";
@@ -488,13 +639,50 @@ export interface SetAvailable {
   readonly available: boolean;
 }
 
-/**
- * Nobody has stirred at this device for `idle_seconds`, or somebody does again. A rep is away where
- * all their devices are.
- */
+/** Nobody has stirred at this device for `idle_seconds`, or somebody does again. */
 export interface SetAway {
   readonly type: "set_away";
   readonly away: boolean;
+}
+
+/** An address at which an end may be reached over UDP (RFC 8445). */
+export interface IceCandidate {
+  readonly foundation: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly port: number;
+  readonly kind: "host" | "srflx" | "prflx" | "relay";
+}
+
+/**
+ * One end of a direct path: the certificate it will show, its words for ICE, where it may be
+ * reached, and how many bytes a piece may have that it takes.
+ */
+export interface DirectEnd {
+  readonly fingerprint: string;
+  readonly username: string;
+  readonly password: string;
+  readonly candidates: readonly IceCandidate[];
+  readonly most: number;
+}
+
+/** A rep's end of a direct path, called `path`, and what binds it to its nonce. */
+export interface ProposeDirect {
+  readonly type: "propose_direct";
+  readonly session: string;
+  readonly path: string;
+  readonly end: DirectEnd;
+  readonly commitment: string;
+}
+
+/** The customer's end of the path that `rep` has proposed, and its nonce. */
+export interface AnswerDirect {
+  readonly type: "answer_direct";
+  readonly session: string;
+  readonly path: string;
+  readonly rep: string;
+  readonly end: DirectEnd;
+  readonly nonce: string;
 }
 
 /** The first frame: who you are here, and the sessions that are yours and not ended. */
@@ -551,6 +739,22 @@ export interface IsWriting {
   readonly party: string;
 }
 
+/** So many bytes of a file are here. */
+export interface FileProgress {
+  readonly type: "file_progress";
+  readonly session: string;
+  readonly file: string;
+  readonly received: number;
+}
+
+/** Somebody lets who sends `file` pause, or go on. */
+export interface FileHeld {
+  readonly type: "file_held";
+  readonly session: string;
+  readonly file: string;
+  readonly held: boolean;
+}
+
 /**
  * A waiting customer's place in the queue, from 1. The estimate is in whole minutes, 0 meaning that
  * we cannot say yet.
@@ -588,11 +792,12 @@ export interface Waiting {
   readonly offered: string;
 }
 
-/** Who waits for `team`, first to be served first. `whole`: it replaces what you had. */
+/** The first of the `total` who wait for `team`, in order. `whole`: it replaces what you had. */
 export interface Queue {
   readonly type: "queue";
   readonly team: string;
   readonly whole: boolean;
+  readonly total: number;
   readonly came: readonly Waiting[];
   readonly went: readonly string[];
 }
@@ -638,10 +843,7 @@ export interface Since {
   readonly since: number;
 }
 
-/**
- * To leads: how many wait for `team`, since when the longest does, how many talk, and since when
- * each of its reps has been available, away or off.
- */
+/** To leads: how many wait, and since when; how many talk; since when reps are as they are. */
 export interface Board {
   readonly type: "board";
   readonly team: string;
@@ -654,7 +856,7 @@ export interface Board {
 /**
  * A session in which is talked since `since`, for leads. The customer, called `name`, is `gone`
  * since then, or 0; `watched` are the leads who monitor, `monitoring` what the site wanted of that
- * when the session opened.
+ * when the session opened. Its recording is paused since `unrecorded_since`, or not: 0.
  */
 export interface Talk {
   readonly session: string;
@@ -668,6 +870,7 @@ export interface Talk {
   readonly since: number;
   readonly gone: number;
   readonly monitoring: MonitoringPolicy;
+  readonly unrecorded_since: number;
 }
 
 /** To leads: the sessions of `team` in which is talked. `whole`: it replaces what you had. */
@@ -683,6 +886,44 @@ export interface Talks {
 export interface Canned {
   readonly type: "canned";
   readonly version: number;
+}
+
+/** A STUN or TURN server (RFC 7064, RFC 7065); TURN with a name and password for a short time. */
+export interface IceServer {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * To a customer: `rep`, who may see the screen, proposes a direct path. `key` verifies what the
+ * broker signs for it (Ed25519, hex), and `servers` help to find it.
+ */
+export interface DirectProposed {
+  readonly type: "direct_proposed";
+  readonly session: string;
+  readonly path: string;
+  readonly rep: string;
+  readonly end: DirectEnd;
+  readonly commitment: string;
+  readonly servers: readonly IceServer[];
+  readonly key: string;
+}
+
+/** To the reps of an account that proposed `path`: the customer's end of it, and its nonce. */
+export interface DirectAnswered {
+  readonly type: "direct_answered";
+  readonly session: string;
+  readonly path: string;
+  readonly end: DirectEnd;
+  readonly nonce: string;
+}
+
+/** To a customer: nothing goes directly to or from `rep` any more. */
+export interface DirectOver {
+  readonly type: "direct_over";
+  readonly session: string;
+  readonly rep: string;
 }
 
 /** The broker closes this link; come back unless `final`. */
@@ -789,6 +1030,57 @@ export interface AnnouncedMonitoringStopped {
   readonly at: number;
   readonly by: string;
   readonly rep: string;
+}
+
+export interface AppOffered {
+  readonly type: "app_offered";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface AppDeclined {
+  readonly type: "app_declined";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** The customer goes on in `where`; what the device before showed is shown no more. */
+export interface Moved {
+  readonly type: "moved";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly where: Where;
+}
+
+export interface SystemRequested {
+  readonly type: "system_requested";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** By the customer, or by the broker when nobody has answered. */
+export interface ActionAnswered {
+  readonly type: "action_answered";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly action: SpecialAction;
+  readonly rep: string;
+  readonly allowed: boolean;
+}
+
+export interface ActionReported {
+  readonly type: "action_reported";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly action: SpecialAction;
+  readonly rep: string;
+  readonly outcome: ActionOutcome;
 }
 
 /** A rep who could take a session: with `active` sessions, so many since `since`. */
@@ -1044,12 +1336,18 @@ export interface SharingResumed {
   readonly by: string;
 }
 
+/**
+ * Nothing is recorded for now, and the last `cut_seconds` were taken out. The screen is not shown
+ * meanwhile, unless it is `viewed` unrecorded.
+ */
 export interface RecordingPaused {
   readonly type: "recording_paused";
   readonly place: number;
   readonly at: number;
   readonly by: string;
   readonly why: string;
+  readonly cut_seconds: number;
+  readonly viewed: boolean;
 }
 
 export interface RecordingResumed {
@@ -1076,8 +1374,9 @@ export interface FileWithdrawn {
   readonly file: string;
 }
 
-export interface FileArrived {
-  readonly type: "file_arrived";
+/** All of it is here, and nobody gets it before it is known to be harmless. */
+export interface FileCheckBegun {
+  readonly type: "file_check_begun";
   readonly place: number;
   readonly at: number;
   readonly by: string;
@@ -1086,13 +1385,29 @@ export interface FileArrived {
   readonly file_digest: string;
 }
 
+/** `content` says what kind of file it is, whatever its name says. */
+export interface FileArrived {
+  readonly type: "file_arrived";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly file: string;
+  readonly size: number;
+  readonly file_digest: string;
+  readonly content: FileContent;
+}
+
+/** `found` is what the scanner calls it, if it is `infected`; nobody gets it, and it is deleted. */
 export interface FileRefused {
   readonly type: "file_refused";
   readonly place: number;
   readonly at: number;
   readonly by: string;
   readonly file: string;
-  readonly why: string;
+  readonly why: FileFault;
+  readonly found: string;
+  readonly size: number;
+  readonly file_digest: string;
 }
 
 /** The last link of `party` was lost at `since`. */
@@ -1175,10 +1490,19 @@ export interface Rules {
   readonly survey: boolean;
   readonly persistent_queue: boolean;
   readonly fallback_team: string;
+  readonly record_typed: boolean;
+  readonly view_while_paused: boolean;
   readonly monitoring: MonitoringPolicy;
+  readonly file_bytes: number;
+  readonly files_bytes: number;
+  readonly file_kinds: readonly FileKind[];
+  readonly files_unasked: FilesUnasked;
 }
 
-/** Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`. */
+/**
+ * Who has redeemed a code, or named a rep, is to meet `rep`, who is called `rep_name`. `device` is
+ * what they come with, such as "Firefox, Linux".
+ */
 export interface Opened {
   readonly type: "opened";
   readonly place: number;
@@ -1193,9 +1517,11 @@ export interface Opened {
   readonly name: string;
   readonly email: string;
   readonly page: string;
+  readonly device: string;
   readonly meeting: Meeting;
   readonly rep: string;
   readonly rep_name: string;
+  readonly where: Where;
 }
 
 /**
@@ -1234,6 +1560,31 @@ export interface CodeSent {
   readonly code_digest: string;
   readonly until: number;
   readonly email: string;
+}
+
+/** What the computer is made of: a `System` as JSON, told to `rep`. */
+export interface SystemTold {
+  readonly type: "system_told";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly digest: string;
+  readonly erased: boolean;
+  readonly rep: string;
+  readonly told: string;
+}
+
+/** The customer is asked until `until`. */
+export interface ActionRequested {
+  readonly type: "action_requested";
+  readonly place: number;
+  readonly at: number;
+  readonly by: string;
+  readonly digest: string;
+  readonly erased: boolean;
+  readonly action: SpecialAction;
+  readonly until: number;
+  readonly url: string;
 }
 
 export interface Said {
@@ -1277,6 +1628,7 @@ export interface FileOffered {
   readonly file: string;
   readonly size: number;
   readonly name: string;
+  readonly accepted: boolean;
 }
 
 export interface SurveySubmitted {
@@ -1322,9 +1674,18 @@ export interface Grant {
   readonly until: number;
 }
 
+/** A special action that a rep asks for, or that the customer has `allowed`. */
+export interface Action {
+  readonly action: SpecialAction;
+  readonly rep: string;
+  readonly until: number;
+  readonly allowed: boolean;
+}
+
 export interface File {
   readonly by: string;
-  readonly state: "offered" | "accepted" | "declined" | "withdrawn" | "arrived" | "refused";
+  readonly state: FileState;
+  readonly size: number;
 }
 
 /** What `by` said at `at`; `shown` facts were there for everybody, this one included. */
@@ -1339,10 +1700,12 @@ export interface Line {
  * see; receipts are counted in it. Times are in milliseconds, 0 meaning never; a party is named by
  * its id, "" meaning nobody. `erased` says that no words of the customer's are left to erase,
  * `deleted` that nobody's are. `meant_for` is the rep whom the customer is to meet, until they
- * have, and `meeting` how it came about. `unanswered` are the reps to whom it was offered in vain
- * in this round, and the last such offer ended at `offer_ended_at`. `monitoring` are the leads who
- * read along unseen, `announced` those of whom everybody knows it. `recent` are the last lines of
- * reps that can be taken back.
+ * have, and `meeting` how it came about. It goes on `where` the customer is, and the rep
+ * `app_offered` wants it to go on in the app. `unanswered` are the reps to whom it was offered in
+ * vain in this round, and the last such offer ended at `offer_ended_at`. `monitoring` are the leads
+ * who read along unseen, `announced` those of whom everybody knows it. `recent` are the last lines
+ * of reps that can be taken back. `system_for` is the rep whom the computer is to tell what it is
+ * made of.
  */
 export interface Session {
   readonly id: string;
@@ -1383,6 +1746,8 @@ export interface Session {
   readonly meeting: Meeting;
   readonly call_until: number;
   readonly names: Readonly<Record<string, string>>;
+  readonly where: Where;
+  readonly app_offered: string;
   readonly offer: Offering | null;
   readonly recording: "off" | "allowed" | "refused" | "withdrawn";
   readonly recording_paused: boolean;
@@ -1390,6 +1755,8 @@ export interface Session {
   readonly grants: readonly Grant[];
   readonly sharing: Shared | "";
   readonly sharing_paused: boolean;
+  readonly system_for: string;
+  readonly action: Action | null;
   readonly files: Readonly<Record<string, File>>;
   readonly gone: Readonly<Record<string, number>>;
   readonly recent: readonly Line[];
@@ -1400,6 +1767,14 @@ export interface Session {
 }
 
 export type Request =
+  | OfferApp
+  | DeclineApp
+  | MoveTo
+  | RequestSystem
+  | TellSystem
+  | RequestAction
+  | AnswerAction
+  | ReportAction
   | Start
   | Call
   | AnswerCall
@@ -1446,7 +1821,17 @@ export type Request =
   | WrapUp
   | EraseMyTexts;
 
-export type Signal = Beat | Resume | Forget | Writing | Seen | SetAvailable | SetAway;
+export type Signal =
+  | Beat
+  | Resume
+  | Forget
+  | Writing
+  | HoldFile
+  | Seen
+  | SetAvailable
+  | SetAway
+  | ProposeDirect
+  | AnswerDirect;
 
 export type Frame =
   | Welcome
@@ -1455,6 +1840,8 @@ export type Frame =
   | RefusedRequest
   | Marks
   | IsWriting
+  | FileProgress
+  | FileHeld
   | Position
   | Availability
   | Queue
@@ -1465,6 +1852,9 @@ export type Frame =
   | Board
   | Talks
   | Canned
+  | DirectProposed
+  | DirectAnswered
+  | DirectOver
   | Goodbye
   | Beat;
 
@@ -1481,6 +1871,12 @@ export type Fact =
   | MonitoringStopped
   | MonitoringAnnounced
   | AnnouncedMonitoringStopped
+  | AppOffered
+  | AppDeclined
+  | Moved
+  | SystemRequested
+  | ActionAnswered
+  | ActionReported
   | Offered
   | Declined
   | OfferExpired
@@ -1514,6 +1910,7 @@ export type Fact =
   | RecordingResumed
   | FileAnswered
   | FileWithdrawn
+  | FileCheckBegun
   | FileArrived
   | FileRefused
   | Dropped
@@ -1525,6 +1922,8 @@ export type Fact =
   | Opened
   | Called
   | CodeSent
+  | SystemTold
+  | ActionRequested
   | Said
   | Noted
   | LinkPushed
@@ -1563,6 +1962,12 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   monitoring_stopped: "leads",
   monitoring_announced: "all",
   announced_monitoring_stopped: "all",
+  app_offered: "all",
+  app_declined: "all",
+  moved: "all",
+  system_requested: "all",
+  action_answered: "all",
+  action_reported: "all",
   offered: "reps",
   declined: "reps",
   offer_expired: "reps",
@@ -1596,6 +2001,7 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   recording_resumed: "all",
   file_answered: "all",
   file_withdrawn: "all",
+  file_check_begun: "all",
   file_arrived: "all",
   file_refused: "all",
   dropped: "all",
@@ -1607,6 +2013,8 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
   opened: "all",
   called: "all",
   code_sent: "all",
+  system_told: "all",
+  action_requested: "all",
   said: "all",
   noted: "reps",
   link_pushed: "all",
@@ -1617,9 +2025,11 @@ export const AUDIENCE: Readonly<Record<FactKind, Audience>> = {
 
 /** The fields with somebody's own words, which can be erased. */
 export const PERSONAL: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
-  opened: ["name", "email", "page"],
+  opened: ["name", "email", "page", "device"],
   called: ["name", "email"],
   code_sent: ["email"],
+  system_told: ["told"],
+  action_requested: ["url"],
   said: ["text"],
   noted: ["text"],
   link_pushed: ["url", "title"],
@@ -1642,13 +2052,46 @@ export const STIRRING: readonly FactKind[] = [
   "joined",
   "grants_requested",
   "grants_given",
+  "system_requested",
+  "action_requested",
   "screen_shared",
   "sharing_stopped",
+  "app_offered",
+  "app_declined",
+  "moved",
   "file_offered",
   "file_answered",
   "file_arrived",
   "came_back",
 ];
+
+/** Kinds of files by the ending of a name, in small letters. */
+export const KIND_OF: Readonly<Record<string, FileKind>> = {
+  pdf: "pdf",
+  mp3: "mp3",
+  mp4: "mp4",
+  m4a: "mp4",
+  m4v: "mp4",
+  doc: "word",
+  docx: "word",
+  xls: "excel",
+  xlsx: "excel",
+  msi: "msi",
+  png: "picture",
+  jpg: "picture",
+  jpeg: "picture",
+  gif: "picture",
+  webp: "picture",
+  bmp: "picture",
+  txt: "text",
+  log: "text",
+  csv: "text",
+  md: "text",
+  ini: "text",
+  json: "text",
+  xml: "text",
+  zip: "zip",
+};
 
 export const NO_SURVEY_AFTER: readonly Ending[] = ["left_on_notice", "orphaned"];
 
@@ -1853,6 +2296,35 @@ export const TABLE: readonly Row[] = [
   },
   { asked: "revoke", by: ["customer"], within: ["talking"], gives: ["grant_withdrawn"], then: [] },
   {
+    asked: "request_system",
+    by: ["joined", "owner"],
+    within: ["talking"],
+    gives: ["system_requested"],
+    then: [],
+  },
+  { asked: "tell_system", by: ["customer"], within: ["talking"], gives: ["system_told"], then: [] },
+  {
+    asked: "request_action",
+    by: ["joined", "owner"],
+    within: ["talking"],
+    gives: ["action_requested"],
+    then: [],
+  },
+  {
+    asked: "answer_action",
+    by: ["customer"],
+    within: ["talking"],
+    gives: ["action_answered"],
+    then: [],
+  },
+  {
+    asked: "report_action",
+    by: ["customer"],
+    within: ["talking"],
+    gives: ["action_reported"],
+    then: [],
+  },
+  {
     asked: "share_screen",
     by: ["customer"],
     within: ["talking"],
@@ -1888,6 +2360,27 @@ export const TABLE: readonly Row[] = [
     then: [],
   },
   {
+    asked: "offer_app",
+    by: ["joined", "owner"],
+    within: ["talking"],
+    gives: ["app_offered"],
+    then: [],
+  },
+  {
+    asked: "decline_app",
+    by: ["customer"],
+    within: ["talking"],
+    gives: ["app_declined"],
+    then: [],
+  },
+  {
+    asked: "move_to",
+    by: ["customer"],
+    within: ["waiting", "talking"],
+    gives: ["moved"],
+    then: [],
+  },
+  {
     asked: "pause_recording",
     by: ["owner"],
     within: ["talking"],
@@ -1918,15 +2411,28 @@ export const TABLE: readonly Row[] = [
   {
     asked: "withdraw_file",
     by: ["customer", "joined", "owner"],
-    within: ["talking"],
+    within: ["waiting", "talking"],
     gives: ["file_withdrawn"],
     then: [],
   },
-  { asked: "file_arrives", by: ["broker"], within: ["talking"], gives: ["file_arrived"], then: [] },
+  {
+    asked: "file_check_begins",
+    by: ["broker"],
+    within: ["waiting", "talking"],
+    gives: ["file_check_begun"],
+    then: [],
+  },
+  {
+    asked: "file_arrives",
+    by: ["broker"],
+    within: ["waiting", "talking"],
+    gives: ["file_arrived"],
+    then: [],
+  },
   {
     asked: "file_withheld",
     by: ["broker"],
-    within: ["talking"],
+    within: ["waiting", "talking"],
     gives: ["file_refused"],
     then: [],
   },
@@ -1962,6 +2468,7 @@ export const TABLE: readonly Row[] = [
       "returned",
       "grants_refused",
       "grant_withdrawn",
+      "action_answered",
     ],
     then: ["identity", "waiting", "talking", "ended"],
   },
@@ -2035,7 +2542,13 @@ export function emptySession(id = ""): Session {
       survey: true,
       persistent_queue: false,
       fallback_team: "",
+      record_typed: false,
+      view_while_paused: false,
       monitoring: "off",
+      file_bytes: 20971520,
+      files_bytes: 209715200,
+      file_kinds: ["pdf", "mp3", "mp4", "word", "excel", "msi", "picture", "text", "zip"],
+      files_unasked: "nobodys",
     },
     customer: "",
     issue: "",
@@ -2070,6 +2583,8 @@ export function emptySession(id = ""): Session {
     meeting: "",
     call_until: 0,
     names: {},
+    where: "page",
+    app_offered: "",
     offer: null,
     recording: "off",
     recording_paused: false,
@@ -2077,6 +2592,8 @@ export function emptySession(id = ""): Session {
     grants: [],
     sharing: "",
     sharing_paused: false,
+    system_for: "",
+    action: null,
     files: {},
     gone: {},
     recent: [],

@@ -8,6 +8,7 @@ export const TROUBLES = ["", "locked", "display_lost", "monitor_gone", "capture_
 export const CODINGS = ["raw", "deflate", "png", "webp"] as const;
 export const CODECS = ["h264", "vp8", "vp9"] as const;
 export const WANTED = ["key_frame", "whole_picture", "monitor"] as const;
+export const DRAWN = ["clear", "pointer", "line", "rectangle"] as const;
 export const BLANKED = ["stopped", "paused", "revoked", "customer_gone", "lease_over"] as const;
 
 export type Codec = (typeof CODECS)[number];
@@ -65,6 +66,13 @@ export interface Bodies {
     readonly modifiers: number;
   };
   readonly release_all: Readonly<Record<string, never>>;
+  readonly drawing: {
+    readonly what: (typeof DRAWN)[number];
+    readonly x: number;
+    readonly y: number;
+    readonly to_x: number;
+    readonly to_y: number;
+  };
   readonly clipboard: { readonly text: string };
   readonly ack: { readonly received: number; readonly drawn: number };
   readonly wish: { readonly wanted: (typeof WANTED)[number]; readonly monitor: number };

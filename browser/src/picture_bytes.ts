@@ -4,7 +4,16 @@
  */
 
 import type { Bodies, CursorShape, Kind, PictureMessage, Rectangle } from "./picture.ts";
-import { BadPicture, BLANKED, CODECS, CODINGS, SHARING, TROUBLES, WANTED } from "./picture.ts";
+import {
+  BadPicture,
+  BLANKED,
+  CODECS,
+  CODINGS,
+  DRAWN,
+  SHARING,
+  TROUBLES,
+  WANTED,
+} from "./picture.ts";
 
 export const VERSION = 1;
 export const MOST_BYTES = 8 * 1024 * 1024;
@@ -265,6 +274,17 @@ const LAYOUTS: { readonly [K in Kind]: Layout<Bodies[K]> } = {
     },
   },
   release_all: { number: 35, write: () => undefined, read: () => ({}) },
+  drawing: {
+    number: 36,
+    write(to, { what, x, y, to_x, to_y }) {
+      to.word(DRAWN, what);
+      to.u16(x, y, to_x, to_y);
+    },
+    read(from) {
+      const [what, x, y] = [from.word(DRAWN), from.u16(), from.u16()];
+      return { what, x, y, to_x: from.u16(), to_y: from.u16() };
+    },
+  },
   // From either side.
   clipboard: {
     number: 48,

@@ -6,6 +6,7 @@
  * the other; so a small patch never overtakes what it belongs on top of.
  */
 
+import { unzlibSync } from "fflate";
 import type { Blanked, Bodies, CursorShape, PictureMessage, Rectangle } from "./picture.ts";
 import { BadPicture } from "./picture.ts";
 import { VideoFrames } from "./video_frames.ts";
@@ -25,6 +26,13 @@ export interface Shown {
 }
 
 type Paint = () => void;
+
+/**
+ * Patches up to this are unpacked at once, which a stream takes several turns of the event loop for.
+ * Packed bytes bound how long the worst of them can take: deflate makes at most 1,032 times as much.
+ */
+const AT_ONCE_BYTES = 64 * 1024;
+const AT_ONCE_PIXEL_BYTES = 1024 * 1024;
 
 export class PicturePainter {
   readonly #canvas: HTMLCanvasElement;
@@ -78,6 +86,11 @@ export class PicturePainter {
       case "move":
         this.#inTurn(message, this.#decode(message), screen);
     }
+  }
+
+  /** Resolves once everything that was taken so far is painted, or given up. */
+  settled(): Promise<void> {
+    return this.#turn;
   }
 
   close(): void {
@@ -140,7 +153,12 @@ export class PicturePainter {
     if (message.kind === "video") return this.#decodeVideo(message);
     const { coding, data } = message.body;
     if (coding === "raw") return this.#pixels(rectangles, data);
-    if (coding === "deflate") return this.#pixels(rectangles, await inflated(data, rectangles));
+    if (coding === "deflate") {
+      const size = rectangles.reduce((sum, { width, height }) => sum + width * height * 3, 0);
+      const isSmall = data.length <= AT_ONCE_BYTES && size <= AT_ONCE_PIXEL_BYTES;
+      const rgb = isSmall ? unpacked(data, size) : await streamed(data, size);
+      return this.#pixels(rectangles, rgb);
+    }
     return this.#decodeImage(rectangles, data, coding);
   }
 
@@ -235,9 +253,20 @@ export function widen(rgb: Uint8Array, at: number, rgba: Uint8ClampedArray): num
   return at;
 }
 
-/** Unpack a patch's pixels; more or fewer than its rectangles need is no patch. */
-async function inflated(data: Uint8Array, rectangles: readonly Rectangle[]): Promise<Uint8Array> {
-  const size = rectangles.reduce((sum, { width, height }) => sum + width * height * 3, 0);
+/** Unpack a patch's `size` bytes of pixels in one go; more or fewer than that is no patch. */
+function unpacked(data: Uint8Array, size: number): Uint8Array {
+  let rgb;
+  try {
+    // One byte more than there ought to be shows whether there are too many.
+    rgb = unzlibSync(data, { out: new Uint8Array(size + 1) });
+  } catch (fault) {
+    throw new BadPicture(String(fault));
+  }
+  return whole(rgb, size);
+}
+
+/** The same beside everything else: slower for few pixels, and without a pause for many. */
+async function streamed(data: Uint8Array, size: number): Promise<Uint8Array> {
   const rgb = new Uint8Array(size);
   const blob = new Blob([new Uint8Array(data)]);
   const reader = blob.stream().pipeThrough(new DecompressionStream("deflate")).getReader();
@@ -250,6 +279,11 @@ async function inflated(data: Uint8Array, rectangles: readonly Rectangle[]): Pro
     rgb.set(part.value, at);
     at += part.value.length;
   }
-  if (at !== size) throw new BadPicture("fewer pixels than the rectangles have");
+  return whole(rgb.subarray(0, at), size);
+}
+
+function whole(rgb: Uint8Array, size: number): Uint8Array {
+  if (rgb.length > size) throw new BadPicture("more pixels than the rectangles have");
+  if (rgb.length < size) throw new BadPicture("fewer pixels than the rectangles have");
   return rgb;
 }

@@ -39,8 +39,11 @@ function after(step: State, session: Session, at: number, rules = session.rules)
   return { state: "waiting", waiting_since: session.waiting_since || at };
 }
 
+/** Nothing is asked of the customer's computer. */
+const UNASKED: Changed = { system_for: "", action: null };
+
 function unshared(): Changed {
-  return { sharing: "", sharing_paused: false, grants: [], prompt: null };
+  return { sharing: "", sharing_paused: false, grants: [], prompt: null, ...UNASKED };
 }
 
 function ended(session: Session, ending: Ending, at: number): Changed {
@@ -55,6 +58,7 @@ function ended(session: Session, ending: Ending, at: number): Changed {
     monitoring: [],
     announced: [],
     gone: {},
+    app_offered: "",
     warned_until: 0,
     survey: asked ? "wanted" : "none",
     ...unshared(),
@@ -79,6 +83,8 @@ function grantsOf(session: Session, keep: (rep: string) => boolean): Changed {
   return {
     grants: session.grants.filter((grant) => keep(grant.rep)),
     prompt: session.prompt && keep(session.prompt.rep) ? session.prompt : null,
+    system_for: keep(session.system_for) ? session.system_for : "",
+    action: session.action && keep(session.action.rep) ? session.action : null,
   };
 }
 
@@ -124,13 +130,23 @@ function requeued(session: Session, team: string): Changed {
     offer: null,
     held_at: 0,
     warned_until: 0,
+    app_offered: "",
     ...gone(session, (party) => party === session.customer),
     ...unshared(),
   };
 }
 
+/** Who sees no more steers no more. */
 function withoutGrant(session: Session, tool: string, rep: string): readonly Grant[] {
-  return session.grants.filter((grant) => grant.tool !== tool || grant.rep !== rep);
+  const tools = tool === "view" ? ["view", "control"] : [tool];
+  return session.grants.filter((grant) => grant.rep !== rep || !tools.includes(grant.tool));
+}
+
+/** What `rep` has asked of the computer goes with the grant. */
+function unasked({ system_for, action }: Session, tool: string, rep: string): Changed {
+  if (tool === "system_information" && system_for === rep) return { system_for: "" };
+  if (tool === "special_actions" && action?.rep === rep) return { action: null };
+  return {};
 }
 
 /** Who shares of their own accord lets the owner look. */
@@ -151,8 +167,9 @@ function takeBackUntil(session: Session, line: Session["recent"][number]): numbe
 
 /** Ids of files are made by customers, so one may be called like a method of every object. */
 function file(session: Session, id: string, state: Session["files"][string]["state"]): Changed {
-  const by = Object.hasOwn(session.files, id) ? (session.files[id]?.by ?? "") : "";
-  return { files: { ...session.files, [id]: { by, state } } };
+  const known = Object.hasOwn(session.files, id) ? session.files[id] : undefined;
+  const { by, size } = known ?? { by: "", size: 0 };
+  return { files: { ...session.files, [id]: { by, state, size } } };
 }
 
 const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
@@ -165,6 +182,7 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     entry_team: fact.team,
     opened_at: fact.at,
     meeting: fact.meeting,
+    where: fact.where,
     meant_for: fact.rep,
     names: fact.rep ? { [fact.rep]: fact.rep_name } : {},
     ...after("new", session, fact.at, fact.rules),
@@ -280,7 +298,22 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
     return { prompt: null, grants: [...kept, ...fresh] };
   },
   grants_refused: () => ({ prompt: null }),
-  grant_withdrawn: (session, fact) => ({ grants: withoutGrant(session, fact.tool, fact.rep) }),
+  grant_withdrawn: (session, fact) => ({
+    grants: withoutGrant(session, fact.tool, fact.rep),
+    ...unasked(session, fact.tool, fact.rep),
+  }),
+  system_requested: (_, { by }) => ({ system_for: by }),
+  system_told: () => ({ system_for: "" }),
+  action_requested: (_, { action, by, until }) => ({
+    action: { action, rep: by, until, allowed: false },
+  }),
+  action_answered: (session, { action, rep, allowed }) => ({
+    action:
+      allowed && session.action
+        ? { action, rep, until: session.action.until, allowed: true }
+        : null,
+  }),
+  action_reported: () => ({ action: null }),
   screen_shared: (session, { what, at, until }) => ({
     sharing: what,
     sharing_paused: false,
@@ -290,14 +323,25 @@ const CHANGES: { readonly [Kind in FactKind]?: Change<Kind> } = {
   sharing_stopped: () => unshared(),
   sharing_paused: () => ({ sharing_paused: true }),
   sharing_resumed: () => ({ sharing_paused: false }),
+  app_offered: (_, fact) => ({ app_offered: fact.by }),
+  app_declined: () => ({ app_offered: "" }),
+  moved: (_, { where }) => ({ where, app_offered: "", ...unshared() }),
   recording_paused: () => ({ recording_paused: true }),
   recording_resumed: () => ({ recording_paused: false }),
   file_offered: (session, fact) => ({
-    files: { ...session.files, [fact.file]: { by: fact.by, state: "offered" } },
+    files: {
+      ...session.files,
+      [fact.file]: {
+        by: fact.by,
+        state: fact.accepted ? "accepted" : "offered",
+        size: fact.size,
+      },
+    },
   }),
   file_answered: (session, fact) =>
     file(session, fact.file, fact.accepted ? "accepted" : "declined"),
   file_withdrawn: (session, fact) => file(session, fact.file, "withdrawn"),
+  file_check_begun: (session, fact) => file(session, fact.file, "checking"),
   file_arrived: (session, fact) => file(session, fact.file, "arrived"),
   file_refused: (session, fact) => file(session, fact.file, "refused"),
   dropped: (session, fact) => ({ gone: { ...session.gone, [fact.party]: fact.since } }),

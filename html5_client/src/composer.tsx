@@ -1,6 +1,8 @@
 import { t } from "@deskside/browser/catalogue";
+import { filesOf } from "@deskside/browser/session_files";
 import type { Transcript } from "@deskside/browser/transcript";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { AttachButton } from "./attach.tsx";
 import { EmojiPicker } from "./emoji_picker.tsx";
 import type { Visit } from "./visit.ts";
 
@@ -78,8 +80,15 @@ export function Composer({ visit, transcript }: { visit: Visit; transcript: Tran
         value={text}
         onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const files = filesOf(event.clipboardData);
+          if (!files.length) return;
+          event.preventDefault();
+          visit.sendFiles(files);
+        }}
       />
       {text.length > COUNTED_FROM && <span class="composer-count">{LONGEST - text.length}</span>}
+      <AttachButton visit={visit} transcript={transcript} />
       <button
         class="button button-quiet button-emoji"
         type="button"

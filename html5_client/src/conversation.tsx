@@ -1,7 +1,9 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Link } from "@deskside/browser/link";
+import type { SessionFiles } from "@deskside/browser/session_files";
 import type { OwnLine, Transcript } from "@deskside/browser/transcript";
 import { useRef } from "preact/hooks";
+import { RefusedFiles } from "./file_line.tsx";
 import { EntryLine, OwnLineView } from "./lines.tsx";
 import { useBottom } from "./use_bottom.ts";
 import { useStore } from "./use_store.ts";
@@ -10,11 +12,13 @@ interface ConversationProps {
   readonly link: Link;
   readonly transcript: Transcript;
   readonly organisation: string;
+  readonly files: SessionFiles | null;
   readonly edit?: (line: OwnLine) => void;
 }
 
 /** Everything said and done so far, the newest at the bottom. */
-export function Conversation({ link, transcript, organisation, edit }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { link, transcript, organisation, files, edit } = props;
   const view = useStore(transcript.view);
   const box = useRef<HTMLDivElement>(null);
   const bottom = useBottom(box, transcript, view.entries.length + view.own.length);
@@ -42,6 +46,7 @@ export function Conversation({ link, transcript, organisation, edit }: Conversat
               me={transcript.me}
               now={link.now()}
               organisation={organisation}
+              files={files}
             />
           ),
         )}
@@ -53,6 +58,7 @@ export function Conversation({ link, transcript, organisation, edit }: Conversat
             remove={() => transcript.dismiss(line.id)}
           />
         ))}
+        {files && <RefusedFiles files={files} session={view.session} />}
       </div>
       <p class="writing" aria-live="polite">
         {writing.length > 0 && (

@@ -1,5 +1,6 @@
+import { call } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
-import type { RefusalCode } from "@deskside/browser/contract";
+import type { RefusalCode, Session } from "@deskside/browser/contract";
 import { refusalText } from "@deskside/browser/refusals";
 import type { Transcript } from "@deskside/browser/transcript";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -40,7 +41,7 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
         {t("Delete my data")}
       </h2>
       {step === "erased" ? (
-        <Receipt transcript={transcript} />
+        <Receipt transcript={transcript} token={visit.token} />
       ) : (
         <Extent transcript={transcript} privacy={site.privacy} />
       )}
@@ -67,10 +68,14 @@ export function DeleteMyData({ visit, transcript, close }: DeleteProps) {
   );
 }
 
+function wasRecorded({ recording }: Session): boolean {
+  return recording === "allowed" || recording === "withdrawn";
+}
+
 /** What goes, what stays, and why. */
 function Extent({ transcript, privacy }: { transcript: Transcript; privacy: string }) {
   const { session } = useStore(transcript.view);
-  const isRecorded = session.recording === "allowed" || session.recording === "withdrawn";
+  const isRecorded = wasRecorded(session);
   return (
     <>
       <p class="privacy">{privacy}</p>
@@ -94,21 +99,46 @@ function Extent({ transcript, privacy }: { transcript: Transcript; privacy: stri
               )}
             </li>
           )}
+          {isRecorded && (
+            <li>{t("your words in the recording, too, while the law demands that it is kept")}</li>
+          )}
         </ul>
       </div>
     </>
   );
 }
 
-function Receipt({ transcript }: { transcript: Transcript }) {
-  const { entries } = useStore(transcript.view);
+/** Return the head of the site's ledger of recordings, "" where there is none. */
+function useLedgerHead(isRecorded: boolean, token: string): string {
+  const [head, setHead] = useState("");
+  useEffect(() => {
+    if (!isRecorded) return;
+    call<{ head: string }>("GET", "/v1/ledger/head", undefined, token).then(
+      (found) => setHead(found.head),
+      // The receipt is as good without.
+      () => undefined,
+    );
+  }, [isRecorded, token]);
+  return head;
+}
+
+function Receipt({ transcript, token }: { transcript: Transcript; token: string }) {
+  const { entries, session } = useStore(transcript.view);
   const fact = entries.findLast((entry) => entry.fact.type === "texts_erased")?.fact;
+  const head = useLedgerHead(wasRecorded(session), token);
   return (
     <div role="status">
       <p>{t("Your data in this chat has been erased.")}</p>
       {fact?.type === "texts_erased" && (
         <p>
           {t("Receipt number:")} <strong class="receipt">{fact.receipt}</strong>
+        </p>
+      )}
+      {head && (
+        <p>
+          {t("Head of the ledger of recordings:")} <strong class="receipt">{head}</strong>
+          <br />
+          {t("Keep it: it proves later whether a recording was changed or taken back since.")}
         </p>
       )}
     </div>

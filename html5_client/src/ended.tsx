@@ -21,7 +21,12 @@ export function Ended({ visit, transcript }: { visit: Visit; transcript: Transcr
   return (
     <>
       {talked && (
-        <Conversation link={visit.link} transcript={transcript} organisation={site.organisation} />
+        <Conversation
+          link={visit.link}
+          transcript={transcript}
+          organisation={site.organisation}
+          files={visit.files}
+        />
       )}
       <section class={`ended${talked ? "" : " screen"}`}>
         <h2 class="ended-text" tabIndex={-1} ref={heading}>

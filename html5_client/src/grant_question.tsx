@@ -2,7 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import type { Prompt, Scope, Session } from "@deskside/browser/contract";
 import { useId, useState } from "preact/hooks";
 import { toolText, WEB_TOOLS } from "./screen_words.ts";
-import { canShare } from "./sharing.ts";
+import { canShare, mayPick } from "./sharing.ts";
 import { TimeLeft } from "./time_left.tsx";
 import { useArrival } from "./use_arrival.ts";
 import type { Visit } from "./visit.ts";
@@ -29,6 +29,7 @@ export function GrantQuestion({ visit, session, prompt }: Props) {
   // The heading, so that no key pressed by accident says yes.
   const heading = useArrival<HTMLHeadingElement>();
   const possible = prompt.tools.filter((tool) => WEB_TOOLS.includes(tool) && canShare());
+  const isHere = mayPick(visit.frame !== null);
   const missing = prompt.tools.length > possible.length;
 
   const answer = (allowed: boolean) => {
@@ -45,7 +46,7 @@ export function GrantQuestion({ visit, session, prompt }: Props) {
         }
       });
     // The picker opens only right from a click.
-    if (allowed && !session.sharing && !visit.frame) void visit.sharing.share();
+    if (allowed && !session.sharing && isHere) void visit.sharing.share();
   };
 
   return (
@@ -70,9 +71,9 @@ export function GrantQuestion({ visit, session, prompt }: Props) {
         {missing && <p class="hint">{missingText(possible.length > 0)}</p>}
         {possible.length > 0 && !session.sharing && (
           <p class="hint">
-            {visit.frame
-              ? t("If you accept, you can then open the chat in its own tab and share from there.")
-              : t("If you accept, you choose next what is shown. You can stop at any moment.")}
+            {isHere
+              ? t("If you accept, you choose next what is shown. You can stop at any moment.")
+              : t("If you accept, you can then open the chat in its own tab and share from there.")}
           </p>
         )}
       </div>

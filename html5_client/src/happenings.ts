@@ -39,6 +39,12 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
         : t("{name} has lost the connection.", { name: names[fact.party] ?? "" });
     case "came_back":
       return fact.party === customer ? "" : t("{name} is back.", { name: names[fact.party] ?? "" });
+    case "app_offered":
+      return t("{name} suggests that you go on in the app.", { name });
+    case "app_declined":
+      return t("You stay in the browser.");
+    case "moved":
+      return fact.where === "app" ? t("You go on in the app.") : t("You go on in the browser.");
     case "grants_given":
       return t("You allow {name} to: {tools}", {
         name: names[fact.rep] ?? "",
@@ -53,6 +59,10 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
         name: names[fact.rep] ?? "",
         tools: toolText(fact.tool),
       });
+    case "system_told":
+      return t("{name} was told what your computer is made of.", {
+        name: names[fact.rep] ?? "",
+      });
     case "screen_shared":
       return t("You share your screen.");
     case "sharing_changed":
@@ -65,6 +75,12 @@ export function happeningText(fact: Fact, { names, customer }: Session): string 
       return t("Sharing goes on.");
     case "recording_answered":
       return fact.allowed ? t("Recording is allowed.") : t("This session is not recorded.");
+    case "recording_paused":
+      return fact.why
+        ? t("{name} paused the recording: {why}", { name, why: fact.why })
+        : t("{name} paused the recording.", { name });
+    case "recording_resumed":
+      return t("{name} let the recording go on.", { name });
     case "recording_withdrawn":
       return t("You have withdrawn the permission to record.");
     default:

@@ -3,10 +3,13 @@ import { t } from "@deskside/browser/catalogue";
 import { erasedText } from "@deskside/browser/erased";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
+import { shownFile } from "@deskside/browser/session_files";
+import type { SessionFiles } from "@deskside/browser/session_files";
 import { receipt } from "@deskside/browser/transcript";
 import type { Entry, OwnLine, View } from "@deskside/browser/transcript";
 import type { ComponentChildren } from "preact";
 import { Avatar } from "./avatar.tsx";
+import { FileCard } from "./file_line.tsx";
 import { happeningText } from "./happenings.ts";
 import { Words } from "./words.tsx";
 
@@ -20,10 +23,12 @@ interface EntryProps {
   readonly me: string;
   readonly now: number;
   readonly organisation: string;
+  readonly files: SessionFiles | null;
 }
 
 /** One fact as the customer reads it; many are not worth a line. */
-export function EntryLine({ entry, before, view, me, now, organisation }: EntryProps) {
+export function EntryLine(props: EntryProps) {
+  const { entry, before, view, me, now, organisation, files } = props;
   const { fact } = entry;
   const time = timeOfDay(fact.at, now);
   if (fact.type === "said" && fact.by === me) {
@@ -45,6 +50,25 @@ export function EntryLine({ entry, before, view, me, now, organisation }: EntryP
         together={together}
       >
         {fact.erased ? <i>{erasedText(fact, view.session)}</i> : <Words text={fact.text} />}
+      </Theirs>
+    );
+  }
+  if (fact.type === "file_offered" && files) {
+    const file = shownFile(fact, view.session, view.entries);
+    const card = (
+      <FileCard file={file} files={files} session={view.session} isMine={fact.by === me} />
+    );
+    if (fact.by === me) {
+      return (
+        <Own detail={time} isFile>
+          {card}
+        </Own>
+      );
+    }
+    const name = view.session.names[fact.by] ?? organisation;
+    return (
+      <Theirs name={name} rep={fact.by} detail={`${name} · ${time}`} isFile>
+        {card}
       </Theirs>
     );
   }
@@ -114,13 +138,15 @@ const RECEIPTS = {
 
 interface LineProps {
   readonly detail: string;
+  readonly isFile?: boolean;
   readonly children: ComponentChildren;
 }
 
-function Own({ detail, state = "sent", children }: LineProps & { state?: OwnLine["state"] }) {
+function Own(props: LineProps & { state?: OwnLine["state"] }) {
+  const { detail, state = "sent", isFile = false, children } = props;
   return (
     <div class={`line line-own line-${state}`}>
-      <div class="bubble">{children}</div>
+      <div class={isFile ? "bubble bubble-file" : "bubble"}>{children}</div>
       <p class="line-detail">{detail}</p>
     </div>
   );
@@ -130,7 +156,7 @@ function Theirs(props: LineProps & { name: string; rep?: string; together?: bool
   return (
     <div class={`line line-theirs${props.together ? " line-together" : ""}`}>
       <Avatar name={props.name} rep={props.rep} small />
-      <div class="bubble">{props.children}</div>
+      <div class={props.isFile ? "bubble bubble-file" : "bubble"}>{props.children}</div>
       <p class="line-detail">{props.detail}</p>
     </div>
   );

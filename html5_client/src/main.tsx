@@ -1,3 +1,4 @@
+import "@deskside/browser/files.css";
 import { getSite } from "@deskside/browser/api";
 import { chooseLanguage, speak } from "@deskside/browser/catalogue";
 import { openKeptRequests } from "@deskside/browser/kept_requests";

@@ -1,5 +1,7 @@
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Transcript } from "@deskside/browser/transcript";
+import { hasApp } from "./app_way.tsx";
 import { DeleteMyData } from "./delete_my_data.tsx";
 import { MyData } from "./my_data.tsx";
 import { OwnWindow } from "./own_window.tsx";
@@ -66,6 +68,7 @@ export function Menu({ visit }: { visit: Visit }) {
         {open && <OwnWindow visit={visit} label={t("Open in its own tab")} />}
         {open && transcript && (
           <>
+            <FetchApp visit={visit} transcript={transcript} close={() => setOpen(false)} />
             <RecordingState transcript={transcript} askToWithdraw={() => ask("withdraw")} />
             <MyData visit={visit} transcript={transcript} askToDelete={() => ask("delete")} />
           </>
@@ -78,6 +81,28 @@ export function Menu({ visit }: { visit: Visit }) {
         <WithdrawRecording visit={visit} transcript={transcript} close={close} />
       )}
     </div>
+  );
+}
+
+interface FetchProps {
+  readonly visit: Visit;
+  readonly transcript: Transcript;
+  readonly close: () => void;
+}
+
+/** The way into the app, while it leads anywhere. */
+function FetchApp({ visit, transcript, close }: FetchProps) {
+  const { session } = useStore(transcript.view);
+  const isOn = session.state === "waiting" || session.state === "talking";
+  if (!isOn || session.where === "app" || !hasApp(visit)) return null;
+  const want = () => {
+    visit.wantsApp.set(true);
+    close();
+  };
+  return (
+    <button class="button" onClick={want}>
+      {t("Use the app")}
+    </button>
   );
 }
 

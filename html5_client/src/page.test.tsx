@@ -28,6 +28,7 @@ const site: Site = {
   notices: [{ id: "mail", text: "Mail is down." }],
 };
 
+const given = { ticket: "t", head: "7-abc" };
 let broker: FakeBroker;
 let visit: Visit;
 
@@ -43,7 +44,7 @@ beforeEach(async () => {
     return broker.open();
   });
   vi.stubGlobal("fetch", (path: string) =>
-    Promise.resolve(Response.json(path.startsWith("/v1/site") ? site : { ticket: "t" })),
+    Promise.resolve(Response.json(path.startsWith("/v1/site") ? site : given)),
   );
   vi.stubGlobal("ResizeObserver", Observer);
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
@@ -277,7 +278,8 @@ test("erasing one's own words is explained, confirmed and receipted", async () =
   HTMLDialogElement.prototype.showModal = function showModal() {
     this.open = true;
   };
-  await opened({ agreement_digest: "" });
+  await opened({ agreement_digest: "", recording_digest: "d" });
+  await happen({ type: "recording_answered", by: "me", allowed: true });
   await press("Menu");
   await press("Delete my data");
   expect(document.querySelector("dialog")?.textContent).toContain("what others have written");
@@ -286,6 +288,7 @@ test("erasing one's own words is explained, confirmed and receipted", async () =
   expect(broker.heard.some(({ type }) => type === "erase_my_texts")).toBe(true);
   await happen({ type: "texts_erased", by: "me", receipt: "r-42" });
   expect(document.querySelector("dialog")?.textContent).toContain("Receipt number: r-42");
+  expect(document.querySelector("dialog")?.textContent).toContain("recordings: 7-abc");
 });
 
 test("what is said stands in the conversation with its receipt", async () => {
@@ -372,4 +375,25 @@ test("an ended chat says why, asks how it was, and can begin anew", async () => 
   await happen({ type: "survey_skipped", by: "me" });
   await press("Start chat");
   expect(named("What do you need help with?")).toBeDefined();
+});
+
+test("who goes on in the app is asked nothing here, and can come back", async () => {
+  await opened({ agreement_digest: "" });
+  await happen({ type: "accepted", by: "ana", name: "Ana" }, { type: "app_offered", by: "ana" });
+  expect(document.body.textContent).toContain("Ana suggests that you go on in the app");
+  await press("Stay in the browser");
+  expect(broker.heard.at(-1)).toMatchObject({ type: "decline_app", session: "s1" });
+  await happen(
+    { type: "app_declined", by: "me" },
+    { type: "grants_requested", by: "ana", tools: ["control"], until: Date.now() + 30_000 },
+  );
+  expect(document.body.textContent).toContain("Ana asks for your permission");
+  await happen({ type: "moved", by: "me", where: "app" });
+  expect(document.body.textContent).toContain("This chat goes on in the app");
+  expect(named("Message")).toBeUndefined();
+  expect(document.body.textContent).not.toContain("Ana asks for your permission");
+  await press("Go on here");
+  expect(broker.heard.at(-1)).toMatchObject({ type: "move_to", where: "page" });
+  await happen({ type: "moved", by: "me", where: "page" });
+  expect(named("Message")).toBeDefined();
 });

@@ -1,8 +1,12 @@
 /** Frames to access units, in the first codec that this browser can encode. */
 import type { Codec } from "@deskside/browser/picture";
 
-const BITS_PER_SECOND = 3_000_000;
+const MOST_BITS = 3_000_000;
+const LEAST_BITS = 150_000;
 const FRAMES_PER_SECOND = 15;
+
+/** A line has to change so much for the encoder to be told: it may begin anew with that. */
+const CHANGE = 1.4;
 
 export interface Unit {
   readonly codec: Codec;
@@ -19,11 +23,13 @@ const CHOICES: readonly [Codec, string][] = [
 export class ScreenEncoder {
   readonly #codec: Codec;
   readonly #encoder: VideoEncoder;
+  #config: VideoEncoderConfig;
   #settle: ((unit: Unit | null) => void) | null = null;
   #count = 0;
 
   private constructor(codec: Codec, config: VideoEncoderConfig) {
     this.#codec = codec;
+    this.#config = config;
     this.#encoder = new VideoEncoder({
       output: (chunk) => this.#came(chunk),
       error: () => this.#settleWith(null),
@@ -31,14 +37,17 @@ export class ScreenEncoder {
     this.#encoder.configure(config);
   }
 
-  /** Return an encoder for pictures of this size, or null where the browser has none. */
-  static async open(width: number, height: number): Promise<ScreenEncoder | null> {
+  /**
+   * Return an encoder for pictures of this size, for a line of so many bits a second, or null
+   * where the browser has none.
+   */
+  static async open(width: number, height: number, bits: number): Promise<ScreenEncoder | null> {
     for (const [codec, name] of CHOICES) {
       const config: VideoEncoderConfig = {
         codec: name,
         width,
         height,
-        bitrate: BITS_PER_SECOND,
+        bitrate: bounded(bits),
         framerate: FRAMES_PER_SECOND,
         latencyMode: "realtime",
         ...(codec === "h264" && { avc: { format: "annexb" } }),
@@ -53,6 +62,16 @@ export class ScreenEncoder {
 
   get isBroken(): boolean {
     return this.#encoder.state === "closed";
+  }
+
+  /** Follow a line that carries so many bits a second now. */
+  fit(bits: number): void {
+    const bitrate = bounded(bits);
+    const before = this.#config.bitrate ?? bitrate;
+    const isNear = bitrate < before * CHANGE && bitrate > before / CHANGE;
+    if (isNear || this.isBroken) return;
+    this.#config = { ...this.#config, bitrate };
+    this.#encoder.configure(this.#config);
   }
 
   /** Return `frame` as a unit; null where the encoder failed, which is then of no use any more. */
@@ -86,4 +105,8 @@ export class ScreenEncoder {
     this.#settle = null;
     settle?.(unit);
   }
+}
+
+function bounded(bits: number): number {
+  return Math.round(Math.max(LEAST_BITS, Math.min(MOST_BITS, bits)));
 }

@@ -5,12 +5,17 @@
  * when it rests. While nothing changes, or nobody looks, nothing is sent.
  */
 import type { PictureLease } from "@deskside/browser/api";
+import type { Session } from "@deskside/browser/contract";
+import { LineSpeed } from "@deskside/browser/line_speed";
+import type { Link } from "@deskside/browser/link";
 import { PaceWindow } from "@deskside/browser/pace";
 import type { PictureMessage, Rectangle } from "@deskside/browser/picture";
-import { PictureSocket } from "@deskside/browser/picture_socket";
 import { ScreenCells } from "./screen_cells.ts";
 import { ScreenEncoder } from "./screen_encoder.ts";
 import { ScreenFrames, pixelsOf } from "./screen_frames.ts";
+import { SharerLine } from "./sharer_line.ts";
+import type { SharerPath } from "./sharer_path.ts";
+import { SharerPaths } from "./sharer_paths.ts";
 
 /** What rests this long is made exact. */
 const REST_MS = 250;
@@ -18,11 +23,19 @@ const REST_MS = 250;
 /** No more pictures than this: others want the machine as well. */
 const LEAST_STEP_MS = 60;
 
-/** Exact pixels of more cells than this cost more than video. */
+/** Exact pixels of more cells than this cost more than video, or take longer than a moment. */
 const MOST_EXACT = 48;
+const LEAST_EXACT = 8;
+const CELL_BYTES = 1_500;
+const MOMENT_SECONDS = 0.2;
 
-/** A whole picture that is larger than this (bytes) goes as video first. */
+/** A whole picture that is larger than this (bytes) goes as video first, as does one that takes long. */
 const MOST_WHOLE = 1_500_000;
+const LEAST_WHOLE = 100_000;
+const WHOLE_SECONDS = 0.75;
+
+/** What a message has besides its pixels: 1,024 rectangles at most. */
+const MOST_HEADER = 16 * 1024;
 
 /** The relay refuses more than 6.25 MB and 240 messages within a second. */
 const MOST_BYTES = 4_000_000;
@@ -36,16 +49,22 @@ export interface ScreenSharerParts {
   readonly lease: () => Promise<PictureLease>;
   /** How many look, and whether they do so through a connection that works. */
   readonly told: (viewers: number, open: boolean) => void;
+  readonly link: Link;
+  readonly session: () => Session;
+  /** The path on which the picture goes now, or its code, has changed. */
+  readonly wentBy: (path: SharerPath | null) => void;
 }
 
 export class ScreenSharer {
   readonly #parts: ScreenSharerParts;
-  readonly #socket: PictureSocket;
+  readonly #line: SharerLine;
+  readonly #paths: SharerPaths;
   #kind: SharedKind = "screen";
   #frames: ScreenFrames | null = null;
   #cells: ScreenCells | null = null;
   #encoder: ScreenEncoder | null = null;
   #window = new PaceWindow();
+  #speed = new LineSpeed();
   /** The last frame that was looked at: what refining and whole pictures are made of. */
   #last: VideoFrame | null = null;
   #stream = 0;
@@ -68,13 +87,28 @@ export class ScreenSharer {
 
   constructor(parts: ScreenSharerParts) {
     this.#parts = parts;
-    this.#socket = new PictureSocket({
+    this.#line = new SharerLine({
       lease: parts.lease,
       take: (message) => this.#hear(message),
       opened: () => this.#begin(),
     });
-    this.#socket.state.subscribe(() => this.#tell());
-    this.#socket.start();
+    this.#line.state.subscribe(() => this.#tell());
+    const { link, session } = parts;
+    this.#paths = new SharerPaths({
+      ...{ link, session, line: this.#line },
+      changed: () => parts.wentBy(this.#paths.used),
+    });
+    this.#line.start();
+  }
+
+  /** The session has changed: what it does not allow any more ends at once. */
+  follow(): void {
+    this.#paths.look();
+  }
+
+  /** The customer has compared the code of the path that the picture takes. */
+  verify(): void {
+    this.#paths.used?.verify();
   }
 
   /** Show `track` from now on, instead of what was shown before. */
@@ -90,13 +124,17 @@ export class ScreenSharer {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#frames?.close();
-    this.#socket.stop();
+    this.#line.stop();
+    this.#paths.close();
     this.#forgetScreen();
   }
 
   #begin(): void {
     this.#window = new PaceWindow();
+    this.#speed = new LineSpeed();
     this.#said = false;
+    // What is still being packed was meant for the line before.
+    this.#nextStream();
     this.#heardAt = Date.now();
     this.#wantsWhole = true;
     void this.#step();
@@ -116,6 +154,7 @@ export class ScreenSharer {
     this.#heardAt = Date.now();
     if (message.kind === "ack") {
       this.#window.acknowledge(message.body.received, Date.now() / 1000);
+      this.#speed.acknowledge(message.body.received, Date.now() / 1000);
     } else if (message.kind === "watched") {
       this.#viewers = message.body.viewers;
       this.#recorded = message.body.recorded;
@@ -128,7 +167,7 @@ export class ScreenSharer {
   }
 
   #tell(): void {
-    this.#parts.told(this.#viewers, this.#socket.state.get().open);
+    this.#parts.told(this.#viewers, this.#line.state.get().open);
   }
 
   /** Send what there is to send, as far as the line allows; again until there is nothing. */
@@ -158,12 +197,12 @@ export class ScreenSharer {
   }
 
   #isWatched(): boolean {
-    return this.#socket.state.get().open && (this.#viewers > 0 || this.#recorded);
+    return this.#line.state.get().open && (this.#viewers > 0 || this.#recorded);
   }
 
   #hasRoom(): boolean {
     if (this.#window.inFlight > 0 && Date.now() - this.#heardAt > DEAD_MS) {
-      this.#socket.renew();
+      this.#line.renew();
       return false;
     }
     return this.#window.isOpen && this.#spentLately() < MOST_BYTES;
@@ -195,15 +234,26 @@ export class ScreenSharer {
       await this.#sendWhole(cells);
       return;
     }
-    const isMuch = changed.length > MOST_EXACT;
+    const most = this.#mostExact();
+    const isMuch = changed.length > most;
     const moving = changed.filter((cell) => isMuch || cells.moves(cell));
     const still = changed.filter((cell) => !isMuch && !cells.moves(cell));
     if (still.length) await this.#sendExact(cells, still);
     if (moving.length) await this.#sendVideo(cells, moving, false);
     if (!changed.length) {
-      const resting = this.#roughAtRest().slice(0, MOST_EXACT);
+      const resting = this.#roughAtRest().slice(0, most);
       if (resting.length) await this.#sendExact(cells, resting);
     }
+  }
+
+  /** Return how many cells may go exactly at once, by what the line carries. */
+  #mostExact(): number {
+    return within(LEAST_EXACT, this.#inSeconds(MOMENT_SECONDS) / CELL_BYTES, MOST_EXACT);
+  }
+
+  /** Return how many bytes the line carries within so many seconds; no end of them while unknown. */
+  #inSeconds(seconds: number): number {
+    return (this.#speed.bytesASecond ?? Infinity) * seconds;
   }
 
   #roughAtRest(): number[] {
@@ -215,7 +265,7 @@ export class ScreenSharer {
     this.#said = true;
     this.#wantsWhole = true;
     this.#isNew = true;
-    this.#stream = (this.#stream % 65_535) + 1;
+    this.#nextStream();
     const { width, height } = cells;
     const body = {
       width,
@@ -226,7 +276,11 @@ export class ScreenSharer {
       trouble: "",
     } as const;
     const rectangles = [{ x: 0, y: 0, width, height }];
-    this.#count(this.#socket.send("geometry", body, { stream: this.#stream, rectangles }));
+    this.#count(this.#line.send("geometry", body, { stream: this.#stream, rectangles }));
+  }
+
+  #nextStream(): void {
+    this.#stream = (this.#stream % 65_535) + 1;
   }
 
   async #sendWhole(cells: ScreenCells): Promise<void> {
@@ -235,14 +289,19 @@ export class ScreenSharer {
     const stream = this.#stream;
     const data = await deflated(cells.pixels(rectangles));
     if (stream !== this.#stream) return;
-    if (data.length > MOST_WHOLE && (await this.#sendVideo(cells, all, true))) return;
+    const most = within(
+      LEAST_WHOLE,
+      this.#inSeconds(WHOLE_SECONDS),
+      Math.min(MOST_WHOLE, this.#line.most - MOST_HEADER),
+    );
+    if (data.length > most && (await this.#sendVideo(cells, all, true))) return;
     cells.rough.clear();
     // Video after this begins anew: whoever joined has only this.
     this.#needsKey = true;
     const body = { coding: "deflate", data } as const;
     const head = { stream, rectangles, key: true, checkpoint: !this.#isNew };
     this.#isNew = false;
-    this.#count(this.#socket.send("patch", body, head));
+    this.#count(this.#line.send("patch", body, head));
   }
 
   async #sendExact(cells: ScreenCells, which: readonly number[]): Promise<void> {
@@ -251,14 +310,16 @@ export class ScreenSharer {
     const data = await deflated(cells.pixels(rectangles));
     if (stream !== this.#stream) return;
     for (const cell of which) cells.rough.delete(cell);
-    this.#count(this.#socket.send("patch", { coding: "deflate", data }, { stream, rectangles }));
+    this.#count(this.#line.send("patch", { coding: "deflate", data }, { stream, rectangles }));
   }
 
   /** Send `which` as video; with `whole`, so that one can begin with it. Says whether it could. */
   async #sendVideo(cells: ScreenCells, which: readonly number[], whole: boolean): Promise<boolean> {
     const stream = this.#stream;
     const { width, height } = cells;
-    this.#encoder ??= await ScreenEncoder.open(width, height);
+    const bits = 8 * this.#inSeconds(1);
+    this.#encoder ??= await ScreenEncoder.open(width, height, bits);
+    this.#encoder?.fit(bits);
     const key = whole || this.#needsKey;
     const cut =
       this.#last && new VideoFrame(this.#last, { visibleRect: { x: 0, y: 0, width, height } });
@@ -280,7 +341,7 @@ export class ScreenSharer {
     const rectangles = cells.rectangles(which);
     const head = { stream, rectangles, key: unit.key, checkpoint: whole && !this.#isNew };
     this.#isNew = false;
-    this.#count(this.#socket.send("video", { codec, area, data }, head));
+    this.#count(this.#line.send("video", { codec, area, data }, head));
     return true;
   }
 
@@ -288,6 +349,7 @@ export class ScreenSharer {
     if (!size) return;
     const now = Date.now();
     this.#window.send(size, now / 1000);
+    this.#speed.send(size, now / 1000);
     this.#spent.push({ at: now, size });
   }
 
@@ -296,6 +358,10 @@ export class ScreenSharer {
     this.#spent = this.#spent.filter(({ at }) => at > from);
     return this.#spent.reduce((sum, { size }) => sum + size, 0);
   }
+}
+
+function within(least: number, value: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
 }
 
 async function deflated(pixels: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

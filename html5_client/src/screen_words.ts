@@ -30,6 +30,10 @@ export function problemText(problem: Exclude<Problem, "">): string {
       );
     case "refused":
       return t("Nothing is shared: you or your system said no.");
+    case "refused_in_frame":
+      return t(
+        "Nothing is shared. If your browser did not ask you, open the chat in its own tab and share from there.",
+      );
     case "failed":
       return t("The browser could not take the picture of the screen. Please try again.");
     case "reloaded":

@@ -9,11 +9,13 @@ import type { RefusalCode, Session, Shared } from "@deskside/browser/contract";
 import { drop, keep, kept } from "@deskside/browser/storage";
 import { Store } from "@deskside/browser/store";
 import type { ScreenSharer, SharedKind } from "./screen_sharer.ts";
+import type { SharerPathState } from "./sharer_path.ts";
 import type { Visit } from "./visit.ts";
 
 const KEY = "sharing";
 
-export type Problem = "" | "unsupported" | "refused" | "failed" | "reloaded" | RefusalCode;
+export type Problem =
+  "" | "unsupported" | "refused" | "refused_in_frame" | "failed" | "reloaded" | RefusalCode;
 
 export interface SharingState {
   /** Whether this window is what shares. */
@@ -23,12 +25,30 @@ export interface SharingState {
   /** Whether the picture gets away; while the line is gone it does not. */
   readonly open: boolean;
   readonly problem: Problem;
+  /** The direct path on which the picture goes, if it does. */
+  readonly direct: SharedDirectly | null;
+}
+
+/** To whom the picture goes without a relay, and what shows whether anybody is in between. */
+export interface SharedDirectly extends SharerPathState {
+  readonly rep: string;
 }
 
 /** Say whether this browser can show a screen: phones, as a rule, cannot. */
 export function canShare(): boolean {
   const { mediaDevices } = navigator as Partial<Navigator>;
   return typeof mediaDevices?.getDisplayMedia === "function" && typeof VideoFrame === "function";
+}
+
+/** Chromium's; others say nothing of what a page may do. */
+interface Policy {
+  allowsFeature(feature: string): boolean;
+}
+
+/** Say whether this page may ask what to show: in another site's frame only where that site lets it. */
+export function mayPick(isFramed: boolean): boolean {
+  const { featurePolicy } = document as Document & { readonly featurePolicy?: Policy };
+  return !isFramed || (featurePolicy?.allowsFeature("display-capture") ?? true);
 }
 
 export class Sharing {
@@ -38,6 +58,7 @@ export class Sharing {
     viewers: 0,
     open: false,
     problem: "",
+    direct: null,
   });
   readonly #visit: Visit;
   #sharer: ScreenSharer | null = null;
@@ -45,6 +66,8 @@ export class Sharing {
 
   constructor(visit: Visit) {
     this.#visit = visit;
+    // A frame goes with the page around it, and may be kept from remembering that it shared.
+    addEventListener("pagehide", () => visit.frame && this.state.get().here && this.stop());
   }
 
   /** Follow what the session says: shared elsewhere, no more, or left over from before a reload. */
@@ -53,6 +76,7 @@ export class Sharing {
     // What it amounts to is not known before its facts have come.
     if (session.state === "new") return;
     if (here && !starting && !session.sharing) this.#end();
+    this.#sharer?.follow();
     const wasHere = kept(KEY, "tab") === session.id;
     if (!here && !starting && wasHere) {
       drop(KEY, "tab");
@@ -75,7 +99,7 @@ export class Sharing {
     const loading = import("./screen_sharer.ts");
     loading.catch(() => undefined);
     try {
-      const track = await pick();
+      const track = await pick(this.#visit.frame !== null);
       const kind = kindOf(track);
       const problem = await this.#announce(kind);
       if (problem) {
@@ -86,7 +110,8 @@ export class Sharing {
       this.#show(await loading, track, kind);
     } catch (fault) {
       const isRefused = fault instanceof DOMException && fault.name === "NotAllowedError";
-      this.state.patch({ problem: isRefused ? "refused" : "failed" });
+      const refused = this.#visit.frame ? "refused_in_frame" : "refused";
+      this.state.patch({ problem: isRefused ? refused : "failed" });
     } finally {
       this.state.patch({ starting: false });
     }
@@ -96,6 +121,11 @@ export class Sharing {
   stop(): void {
     this.#end();
     void this.#visit.ask({ type: "stop_sharing" });
+  }
+
+  /** The customer has compared the code, and it is the same. */
+  verify(): void {
+    this.#sharer?.verify();
   }
 
   forgetProblem(): void {
@@ -114,18 +144,23 @@ export class Sharing {
     kind: SharedKind,
   ): void {
     const visit = this.#visit;
-    const session = visit.state.get().transcript?.id ?? "";
+    const { transcript } = visit.state.get();
+    if (!transcript) throw new Error("a screen without a session");
     const before = this.#track;
     this.#track = track;
     before?.stop();
     // The browser's own button to stop.
     track.onended = () => this.#track === track && this.stop();
     this.#sharer ??= new code.ScreenSharer({
-      lease: () => getPictureLease(session, visit.token),
+      lease: () => getPictureLease(transcript.id, visit.token),
       told: (viewers, open) => this.state.patch({ viewers, open }),
+      link: visit.link,
+      session: () => transcript.view.get().session,
+      wentBy: (path) =>
+        this.state.patch({ direct: path && { rep: path.rep, ...path.state.get() } }),
     });
     this.#sharer.show(track, kind);
-    keep(KEY, session, "tab");
+    keep(KEY, transcript.id, "tab");
     this.state.patch({ here: true });
   }
 
@@ -136,16 +171,17 @@ export class Sharing {
     this.#sharer?.close();
     this.#sharer = null;
     drop(KEY, "tab");
-    this.state.patch({ here: false, viewers: 0, open: false });
+    this.state.patch({ here: false, viewers: 0, open: false, direct: null });
   }
 }
 
-async function pick(): Promise<MediaStreamTrack> {
+async function pick(isFramed: boolean): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getDisplayMedia({
     audio: false,
     video: { frameRate: { ideal: 15, max: 30 } },
     // Not in TypeScript's library yet; what a browser does not know it passes over.
-    ...{ selfBrowserSurface: "exclude", surfaceSwitching: "include" },
+    // The chat alone is nothing to show; the page that has it in a frame is.
+    ...{ selfBrowserSurface: isFramed ? "include" : "exclude", surfaceSwitching: "include" },
   });
   const [track] = stream.getVideoTracks();
   if (!track) throw new Error("a stream without a picture");

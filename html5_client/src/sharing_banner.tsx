@@ -1,10 +1,12 @@
 import { language, t } from "@deskside/browser/catalogue";
+import { pauseOf } from "@deskside/browser/pauses";
 import type { Session } from "@deskside/browser/contract";
 import { timeOfDay } from "@deskside/browser/times";
 import type { Entry, Transcript } from "@deskside/browser/transcript";
+import { DirectCode } from "./direct_code.tsx";
 import { OwnWindow } from "./own_window.tsx";
 import { problemText, watchersText } from "./screen_words.ts";
-import { canShare } from "./sharing.ts";
+import { canShare, mayPick } from "./sharing.ts";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
 import type { Visit } from "./visit.ts";
@@ -17,7 +19,7 @@ interface Props {
 /** Above the chat while something is shared: who sees it, since when, and the way to stop. */
 export function SharingBanner({ visit, transcript }: Props) {
   const { session, entries } = useStore(transcript.view);
-  const { here, starting, problem } = useStore(visit.sharing.state);
+  const { here, starting, problem, direct } = useStore(visit.sharing.state);
   return (
     <>
       {session.sharing && (
@@ -27,6 +29,9 @@ export function SharingBanner({ visit, transcript }: Props) {
               {sharingText(session)}
             </p>
             <Since visit={visit} session={session} entries={entries} />
+            {here && visit.frame && (
+              <p class="sharing-since">{t("Sharing ends when you leave this page.")}</p>
+            )}
           </div>
           <div class="sharing-actions">
             {here && canShare() && (
@@ -44,9 +49,13 @@ export function SharingBanner({ visit, transcript }: Props) {
           </div>
         </section>
       )}
+      {direct?.code && <DirectCode visit={visit} session={session} direct={direct} />}
       {problem && (
         <section class="sharing-problem" role="alert">
           <p>{problemText(problem)}</p>
+          {problem === "refused_in_frame" && (
+            <OwnWindow visit={visit} label={t("Open in its own tab")} />
+          )}
           <button class="button" onClick={() => visit.sharing.forgetProblem()}>
             {t("Close")}
           </button>
@@ -74,7 +83,7 @@ function Since({
   readonly session: Session;
   readonly entries: readonly Entry[];
 }) {
-  const { open, here } = useStore(visit.sharing.state);
+  const { open, here, direct } = useStore(visit.sharing.state);
   const now = useNow(visit.link);
   const began = entries.findLast(({ fact }) => fact.type === "screen_shared")?.fact.at ?? now;
   const parts = [
@@ -82,16 +91,51 @@ function Since({
     session.recording === "allowed" && !session.recording_paused
       ? t("recorded")
       : t("not recorded"),
+    ...(direct ? [t("direct")] : []),
     ...(here && !open ? [t("reconnecting…")] : []),
   ];
   return <p class="sharing-since">{parts.join(" · ")}</p>;
 }
 
-/** The way to show one's screen; in a frame, it leads to a tab of our own. */
+/** Says that nothing is recorded now, by whose wish and why. */
+export function PauseBanner({ visit, transcript }: Props) {
+  const view = useStore(transcript.view);
+  const now = useNow(visit.link);
+  const pause = pauseOf(view);
+  if (!pause) return null;
+  const name = view.session.names[pause.by] ?? "";
+  const time = timeOfDay(pause.since, now);
+  return (
+    <section class="sharing" aria-label={t("Recording is paused")}>
+      <div class="sharing-text">
+        <p class="sharing-who" role="status">
+          {pause.why
+            ? t("Recording is paused by {name}: {why}", { name, why: pause.why })
+            : t("Recording is paused by {name}.", { name })}
+        </p>
+        <p class="sharing-since">
+          {pause.viewed
+            ? t("Nothing is recorded since {time}. {name} still sees what you share.", {
+                time,
+                name,
+              })
+            : t("Nothing is recorded since {time}, and {name} does not see your screen.", {
+                time,
+                name,
+              })}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** The way to show one's screen; in a frame that may not, it leads to a tab of our own. */
 export function ShareButton({ visit, session }: { visit: Visit; session: Session }) {
   const { starting } = useStore(visit.sharing.state);
   if (session.state !== "talking" || session.sharing || isForbidden(session)) return null;
-  if (visit.frame) return <OwnWindow visit={visit} label={t("Share my screen")} />;
+  if (!mayPick(visit.frame !== null)) {
+    return <OwnWindow visit={visit} label={t("Share my screen")} />;
+  }
   return (
     <button
       class="button sharing-start"

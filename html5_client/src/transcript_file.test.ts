@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { asHtml, asText } from "./transcript_file.ts";
+import type { FileOffered, Session } from "@deskside/browser/contract";
+import { asHtml, asText, saidIn } from "./transcript_file.ts";
 
 const lines = [
   { time: "9:00", name: "Ana", text: "<script>alert('a & b')</script>" },
@@ -17,4 +18,14 @@ test("the text names who said what and when", () => {
   const text = asText(lines, "Salt & Sand");
   expect(text).toContain("[9:00] Ana: <script>");
   expect(text).toContain("[9:01] Ana has left.");
+});
+
+test("a file is told of with its size, and whether it arrived", () => {
+  const offered = { type: "file_offered", file: "f", name: "../a\u202eb.pdf", size: 3_145_728 };
+  const told = (state: string) =>
+    saidIn(offered as FileOffered, { files: { f: { state } } } as unknown as Session);
+  expect(told("arrived")).toBe("ab.pdf (3 MB)");
+  expect(told("declined")).toBe("ab.pdf (3 MB) · Not sent");
+  const erased = saidIn({ ...offered, erased: true } as FileOffered, { files: {} } as Session);
+  expect(erased).toContain("The name was erased. (3 MB)");
 });

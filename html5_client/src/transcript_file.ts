@@ -3,6 +3,8 @@ import { addressed, customerName } from "@deskside/browser/addressed";
 import { language, t } from "@deskside/browser/catalogue";
 import type { Fact, Session } from "@deskside/browser/contract";
 import { erasedText } from "@deskside/browser/erased";
+import { safeName } from "@deskside/browser/file_names";
+import { sizeText } from "@deskside/browser/file_texts";
 import type { Transcript, View } from "@deskside/browser/transcript";
 import { happeningText } from "./happenings.ts";
 
@@ -39,13 +41,19 @@ function linesOf({ session, entries }: View, me: string, organisation: string): 
   });
 }
 
-function saidIn(fact: Fact, session: Session): string {
+/** Return what somebody said or sent in `fact`; nothing where they did neither. */
+export function saidIn(fact: Fact, session: Session): string {
   switch (fact.type) {
     case "said":
       return fact.erased ? erasedText(fact, session) : fact.text;
     case "greeted":
     case "noticed":
       return fact.text;
+    case "file_offered": {
+      const name = fact.erased ? t("The name was erased.") : safeName(fact.name);
+      const hasArrived = session.files[fact.file]?.state === "arrived";
+      return `${name} (${sizeText(fact.size)})${hasArrived ? "" : ` · ${t("Not sent")}`}`;
+    }
     case "link_pushed":
       return [fact.title, fact.url].filter((each) => each).join(" ");
     default:

@@ -34,7 +34,13 @@ export function useBottom(
       if (isThere) toBottom(element.current);
     });
     observer.observe(box);
-    return () => observer.disconnect();
+    // A picture in a line takes its room when it is there.
+    const onLoad = () => isThere && toBottom(element.current);
+    box.addEventListener("load", onLoad, true);
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("load", onLoad, true);
+    };
   }, [element, isThere]);
 
   useEffect(() => {

@@ -21,6 +21,7 @@ import { Link } from "@deskside/browser/link";
 import { Outbox } from "@deskside/browser/outbox";
 import type { Answer, Asked } from "@deskside/browser/outbox";
 import { drop, keep, kept } from "@deskside/browser/storage";
+import { SessionFiles, named } from "@deskside/browser/session_files";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { OwnLine } from "@deskside/browser/transcript";
@@ -67,9 +68,13 @@ export class Visit {
   readonly preferences = new Preferences();
   readonly sounds = new Sounds();
   readonly sharing = new Sharing(this);
+  /** Whether the customer wants to go on in the app, and has not arrived there. */
+  readonly wantsApp = new Store(false);
   /** Proves to the broker who this is, in calls beside the link. */
   readonly token: string;
   readonly notifications: Notifications;
+  /** The files of the session that is on. */
+  files: SessionFiles | null = null;
   /** The frame on another site, if the page is in one. */
   readonly frame: HostFrame | null;
   readonly #visitor: Visitor;
@@ -144,6 +149,18 @@ export class Visit {
       // What was typed meanwhile is the next line's draft.
       if (this.drafts.read(session) === text) this.drafts.write(session, "");
     });
+  }
+
+  /** Offer files to the rep. */
+  sendFiles(files: readonly File[]): void {
+    const { transcript } = this.state.get();
+    if (!transcript) return;
+    const { session } = transcript.view.get();
+    if (session.state !== "talking") return;
+    this.files?.sent.offer(
+      files.map((file) => named(file, new Date())),
+      session,
+    );
   }
 
   /** Take refused words back into the draft. */
@@ -259,7 +276,18 @@ export class Visit {
     transcript?.close();
     keep(this.#key, session);
     const next = new Transcript({ session, link: this.link, outbox: this.#outbox });
+    this.files?.close();
+    const files = new SessionFiles({
+      session,
+      link: this.link,
+      ask: (asked) => this.#outbox.ask(asked),
+      token: this.token,
+    });
+    this.files = files;
+    next.view.subscribe(() => {
+      this.sharing.follow(next.view.get().session);
+      files.sent.follow(next.view.get().session);
+    });
     this.state.patch({ transcript: next, position: null, refusal: null });
-    next.view.subscribe(() => this.sharing.follow(next.view.get().session));
   }
 }

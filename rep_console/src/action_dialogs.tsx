@@ -1,8 +1,10 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
+import { ComputerDialog } from "./computer_dialog.tsx";
 import { Confirmation } from "./confirmation.tsx";
 import { InviteDialog } from "./invite_dialog.tsx";
 import { LinkDialog } from "./link_dialog.tsx";
+import { PauseDialog } from "./recording_pause.tsx";
 import { TransferDialog } from "./transfer_dialog.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -52,6 +54,13 @@ export function ActionDialogs({ workplace, session }: DialogsProps) {
         confirm={() => void workplace.ask({ type: "end", session: id })}
         isGrave
       />
+      <ComputerDialog
+        opened={asking === "computer"}
+        close={close}
+        workplace={workplace}
+        session={session}
+      />
+      <PauseDialog opened={asking === "pause"} close={close} workplace={workplace} session={id} />
       <LinkDialog opened={asking === "link"} close={close} workplace={workplace} session={id} />
     </>
   );

@@ -12,6 +12,7 @@ import type { Workplace } from "./workplace.ts";
 
 export interface AlertChoices {
   readonly offer: boolean;
+  readonly pause: boolean;
   readonly queue: boolean;
   readonly line: boolean;
   /** From 0 to 1. */
@@ -23,6 +24,7 @@ export interface AlertChoices {
 
 export const USUAL_ALERTS: AlertChoices = {
   offer: true,
+  pause: true,
   queue: true,
   line: true,
   volume: 0.6,
@@ -56,7 +58,7 @@ export class Alarm {
       // Timers of a hidden page are slowed down; what comes over the link is not.
       workplace.link.on(look),
       this.notifications.onChosen((session) => {
-        if (session) workplace.choose(session);
+        if (session) workplace.turnTo(session);
       }),
     );
     this.#takeTurns();
@@ -72,8 +74,8 @@ export class Alarm {
 
   /** Let the rep hear and see how it will be. */
   async test(): Promise<void> {
-    await this.sounds.wake();
-    this.sounds.play("offer", this.choices.get().volume);
+    // A machine without a loudspeaker may never wake its sound, and has notifications all the same.
+    void this.sounds.wake().then(() => this.sounds.play("offer", this.choices.get().volume));
     const title = t("This is how Deskside calls you.");
     await this.notifications.show({ kind: "line", key: "test", session: "", title, text: "" });
   }

@@ -3,10 +3,11 @@ import { t } from "@deskside/browser/catalogue";
 import { unread } from "@deskside/browser/transcript";
 import { isInvited, isOffered, serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
+import { LONG_PAUSE_MS } from "./recording_pause.tsx";
 import type { Workplace } from "./workplace.ts";
 
 /** The most urgent first. */
-export const KINDS = ["offer", "queue", "line"] as const;
+export const KINDS = ["offer", "pause", "queue", "line"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Cause {
@@ -20,7 +21,12 @@ export interface Cause {
 
 /** Return everything that waits for the rep right now. */
 export function causesOf(workplace: Workplace): readonly Cause[] {
-  return [...approaches(workplace), ...queued(workplace), ...lines(workplace)];
+  return [
+    ...approaches(workplace),
+    ...longPauses(workplace),
+    ...queued(workplace),
+    ...lines(workplace),
+  ];
 }
 
 function approaches({ state, account }: Workplace): Cause[] {
@@ -37,6 +43,21 @@ function approaches({ state, account }: Workplace): Cause[] {
       { kind: "offer", key: `offer ${id} ${session.offer?.until ?? 0}`, session: id, title, text },
     ];
   });
+}
+
+/** Recordings in a lead's teams that have been paused for too long. */
+function longPauses(workplace: Workplace): Cause[] {
+  const { boards, link } = workplace;
+  return Object.values(boards.state.get().talks)
+    .flat()
+    .filter(({ unrecorded_since: since }) => since > 0 && link.now() - since >= LONG_PAUSE_MS)
+    .map(({ session, name, owner, unrecorded_since: since }) => ({
+      kind: "pause",
+      key: `pause ${session} ${since}`,
+      session: "",
+      title: t("A recording is paused for long"),
+      text: [workplace.nameOf(owner), name || t("Without a name")].filter(Boolean).join(" · "),
+    }));
 }
 
 /** Who waits, as long as the rep takes sessions; what is offered to a colleague rings there. */

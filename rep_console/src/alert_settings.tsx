@@ -12,6 +12,7 @@ export function AlertSettings({ alarm }: { alarm: Alarm }) {
     ["offer", t("A session is offered to me")],
     ["queue", t("Somebody waits in the queue")],
     ["line", t("A customer writes")],
+    ["pause", t("A recording in my team is paused for long")],
   ] as const;
   return (
     <SettingsGroup title={t("Alerts")}>

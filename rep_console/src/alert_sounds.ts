@@ -8,6 +8,7 @@ const LOUDEST = 0.35;
 /** The notes of each sound in hertz: told apart without looking. */
 const TUNES: Readonly<Record<Kind, readonly number[]>> = {
   offer: [659, 880, 659, 880, 1175],
+  pause: [784, 587, 784, 587],
   queue: [523, 659, 784],
   line: [880],
 };

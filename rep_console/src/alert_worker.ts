@@ -32,9 +32,14 @@ scope.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(session));
 });
 
+/** Say so of a console, not of a picture's own window, which shows no conversation. */
+function isConsole({ pathname, hash }: URL): boolean {
+  return pathname === "/console" && !hash.startsWith("#/screen/");
+}
+
 async function open(session: string): Promise<void> {
   const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const console = windows.find(({ url }) => new URL(url).pathname === "/console");
+  const console = windows.find(({ url }) => isConsole(new URL(url)));
   if (!console) {
     await scope.clients.openWindow(session ? `/console#/sessions/${session}` : "/console");
     return;

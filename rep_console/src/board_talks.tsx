@@ -5,7 +5,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Confirmation } from "./confirmation.tsx";
 import { Icon } from "./icons.tsx";
-import { go } from "./route.ts";
+import { LONG_PAUSE_MS } from "./recording_pause.tsx";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -40,7 +40,7 @@ export function BoardTalks({ workplace, talks }: TalksProps) {
               <tr>
                 <th>{t("Customer")}</th>
                 <th>{t("Rep")}</th>
-                <th>{t("For")}</th>
+                <th>{t("Length")}</th>
                 <th>
                   <span className="visually-hidden">{t("Actions")}</span>
                 </th>
@@ -78,6 +78,17 @@ function TalkRow({ workplace, talk, now }: { workplace: Workplace; talk: Talk; n
       <td>
         <span className="board-name">{talk.name || t("Without a name")}</span>
         <span className="board-about">{about.filter(Boolean).join(" · ")}</span>
+        {talk.unrecorded_since > 0 && (
+          <span
+            className={
+              now - talk.unrecorded_since >= LONG_PAUSE_MS
+                ? "board-paused board-paused-long"
+                : "board-paused"
+            }
+          >
+            {t("Recording paused for {time}", { time: stopwatch(now - talk.unrecorded_since) })}
+          </span>
+        )}
       </td>
       <td>
         <span>{[workplace.nameOf(talk.owner), ...others].join(", ")}</span>
@@ -105,18 +116,13 @@ function TalkActions({ workplace, talk }: { workplace: Workplace; talk: Talk }) 
   const me = workplace.account.party;
   const name = talk.name || t("Without a name");
   const isHere = [talk.owner, ...talk.joined, ...talk.watched].includes(me);
-  const comeIn = async (how: "monitor" | "take_over") => {
-    if (await workplace.comeIn(how, talk.session)) go("sessions", talk.session);
-  };
-  const show = () => {
-    go("sessions", talk.session);
-    workplace.choose(talk.session);
-  };
+  const comeIn = (how: "monitor" | "take_over") => workplace.comeIn(how, talk.session);
+  const show = () => workplace.turnTo(talk.session);
   return (
     <div className="board-actions">
       {isHere && (
         <Button size="compact-sm" variant="default" onClick={show}>
-          {t("Open")}
+          {t("Show")}
         </Button>
       )}
       {!isHere && talk.monitoring !== "off" && (

@@ -41,6 +41,15 @@ export function callText(fault: unknown): string {
       return t("The code was used already.");
     case "unknown_contact":
       return t("This contact is not known any more.");
+    case "own_verdict":
+      return t("Another officer has to give the second verdict.");
+    case "unknown_officer":
+      return t("This officer does not work here any more.");
+    case "unknown_rule":
+      return t("Somebody else has removed this rule.");
+    case "judged":
+    case "taken":
+      return t("Another officer is looking at this recording.");
     case "unknown_session":
       return t("This session is not known here.");
     case "bad_token":

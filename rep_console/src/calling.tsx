@@ -21,7 +21,7 @@ export function Calling({ workplace, session, called }: CallingProps) {
   if (["identity", "agreement", "recording", "waiting"].includes(session.state)) {
     return (
       <div className="calling" role="status">
-        <Loader size="sm" />
+        <Loader size="sm" role="presentation" />
         <p className="calling-what">
           {t("The customer took the call and reads what is asked first.")}
         </p>
@@ -53,7 +53,7 @@ function Connecting({ workplace, session }: Omit<CallingProps, "called">) {
   const hangUp = () => void workplace.ask({ type: "end", session: session.id });
   return (
     <div className="calling">
-      <Loader size="sm" />
+      <Loader size="sm" role="presentation" />
       <p className="calling-what" role="status">
         {t("Connecting…")}
       </p>

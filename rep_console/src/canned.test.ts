@@ -54,7 +54,24 @@ test("variables are filled in once, and what is unknown stays to be seen", () =>
   expect(filled(text, { customer: "{rep}", rep: "Ana" })).toBe(
     "Hello {rep}, I am Ana of {planet}.",
   );
-  expect(filled("{constructor} {customer}", { customer: "" })).toBe("{constructor} {customer}");
+  expect(filled("{constructor} {customer}", { customer: "Max" })).toBe("{constructor} Max");
+});
+
+test.each([
+  ["Hello {customer}, my name is {rep}.", "Hello, my name is Ana."],
+  ["Guten Tag, {customer}, mein Name ist {rep}.", "Guten Tag, mein Name ist Ana."],
+  ["Goodbye, {customer}!", "Goodbye!"],
+  ["Au revoir, {customer}\u00a0!", "Au revoir\u00a0!"],
+  ["{customer}, how can I help you?", "How can I help you?"],
+  ["Thank you.\n{customer}: été?", "Thank you.\nÉté?"],
+  ["Dear {customer|customer},", "Dear customer,"],
+  ["Dear {planet|world}{customer|}.", "Dear {planet|world}."],
+])("to somebody without a name %j reads %j", (text, read) => {
+  expect(filled(text, { customer: "", rep: "Ana" })).toBe(read);
+});
+
+test("what stands after the bar is not for those who have a name", () => {
+  expect(filled("Dear {customer|customer},", { customer: "Max" })).toBe("Dear Max,");
 });
 
 test("a slash counts where a word begins, up to where one writes", () => {

@@ -90,11 +90,27 @@ export function textIn(canned: Canned, ...languages: readonly string[]): string 
   return canned.texts[languageOf(canned, ...languages)] ?? "";
 }
 
-/** Put values in for `{name}`; what is not known stays, so that the rep sees it. */
+/** `{name}` or `{name|what else}`, with what stands between it and the word before. */
+const VARIABLE = /(,?[ \u00a0\u202f]*)\{(\w+)(?:\|([^{}\n]*))?\}/g;
+
+/** Where nothing was put in at the beginning of a line, and what follows it there. */
+const NOTHING_AT_FIRST = /(^|\n)\ue000[,;:]?[ \u00a0\u202f]*(\p{L}?)/gu;
+
+/**
+ * Put values in for `{name}`. Where there is none, such as the name of somebody who gave none, what
+ * stands after the bar of `{name|what else}` is put in, or the sentence goes on without it. What is
+ * not known stays, so that the rep sees it.
+ */
 export function filled(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) && values[name] ? values[name] : whole,
-  );
+  const put = (whole: string, before: string, name: string, instead: string | undefined) => {
+    if (!Object.hasOwn(values, name)) return whole;
+    const value = values[name] === "" ? instead : values[name];
+    return value ? before + value : "\ue000";
+  };
+  return text
+    .replace(VARIABLE, put)
+    .replace(NOTHING_AT_FIRST, (_, start: string, letter: string) => start + letter.toUpperCase())
+    .replaceAll("\ue000", "");
 }
 
 /** Return what is typed after a slash that begins a word at the end of `before`, or null. */

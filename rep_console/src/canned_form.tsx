@@ -72,7 +72,10 @@ export function CannedForm({ workplace, canned }: FormProps) {
         />
         {!canned && <ScopeSelect workplace={workplace} edited={edited} set={set} />}
         <p className="settings-about">
-          {t("{customer}, {rep}, {issue}, {team} and {organisation} are filled in.", KEEP)}
+          {t("{customer}, {rep}, {issue}, {team} and {organisation} are filled in.", KEEP)}{" "}
+          {t("{example} says what to write to somebody without a name.", {
+            example: `{customer|${t("dear customer")}}`,
+          })}
         </p>
         {LANGUAGES.map((language) => (
           <Textarea

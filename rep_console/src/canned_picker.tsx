@@ -18,7 +18,14 @@ export function CannedPicker({ id, found, at, preview, spokenIn, point, choose }
   const current = found[at];
   return (
     <div className="picker">
-      <ul className="picker-list" role="listbox" id={id} aria-label={t("Canned messages")}>
+      <ul
+        className="picker-list"
+        role="listbox"
+        id={id}
+        aria-label={t("Canned messages")}
+        // It scrolls, also for who has no wheel.
+        tabIndex={0}
+      >
         {found.map((canned, index) => (
           <li
             key={canned.id}

@@ -2,31 +2,30 @@ import { call } from "@deskside/browser/api";
 import { LANGUAGES, language, t } from "@deskside/browser/catalogue";
 import { stopwatch } from "@deskside/browser/times";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { SubmitEvent } from "react";
 import { callText } from "./call_text.ts";
+import { living } from "./codes.ts";
+import type { CodeMade } from "./codes.ts";
 import { Icon } from "./icons.tsx";
 import { nativeName } from "./native_name.ts";
 import { useNow } from "./use_now.ts";
+import { useStore } from "./use_store.ts";
 import type { ViewProps } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
-
-interface CodeMade {
-  readonly code: string;
-  readonly url: string;
-  readonly expires_at: number;
-  /** Where it was mailed to, or empty. */
-  readonly email: string;
-}
 
 /** One-time codes that bring a customer straight to this rep. */
 export function CodesView({ workplace }: ViewProps) {
   const { teams } = workplace.account;
   const [team, setTeam] = useState(teams[0]?.id ?? "");
-  const [made, setMade] = useState<readonly CodeMade[]>([]);
+  const { codes, link } = workplace;
+  const made = useStore(codes);
   const [email, setEmail] = useState("");
   const [spoken, setSpoken] = useState<string>(language());
   const [fault, setFault] = useState("");
+
+  // What ran out in front of the rep is shown as such; what did so elsewhere is of no use.
+  useEffect(() => codes.set(living(codes.get(), link.now())), [codes, link]);
 
   async function make(event: SubmitEvent): Promise<void> {
     event.preventDefault();
@@ -35,7 +34,7 @@ export function CodesView({ workplace }: ViewProps) {
     try {
       const asked = { team, ...(to && { email: to, language: spoken }) };
       const code = await call<Omit<CodeMade, "email">>("POST", "/v1/codes", asked);
-      setMade((before) => [{ ...code, email: to }, ...before]);
+      codes.set([{ ...code, email: to }, ...codes.get()]);
       setEmail("");
     } catch (error) {
       setFault(callText(error));
@@ -46,7 +45,7 @@ export function CodesView({ workplace }: ViewProps) {
     setFault("");
     try {
       await call("POST", "/v1/codes/cancel", { code });
-      setMade((before) => before.filter((each) => each.code !== code));
+      codes.set(codes.get().filter((each) => each.code !== code));
     } catch (error) {
       setFault(callText(error));
     }

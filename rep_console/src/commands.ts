@@ -4,9 +4,9 @@ import { customerOf } from "./customer.ts";
 import type { IconName } from "./icons.tsx";
 import { nextUnanswered } from "./my_order.ts";
 import type { Preferences } from "./preferences.ts";
+import { playerCommands } from "./recording_keys.ts";
 import { go } from "./route.ts";
 import { approachCommands, sessionCommands } from "./session_commands.ts";
-import { myPlaces } from "./use_my_order.ts";
 import type { ViewRow } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
 
@@ -39,18 +39,17 @@ export function allCommands(parts: CommandParts): readonly Command[] {
   const ofSessions = takesSessions
     ? [...sessionCommands(parts), ...approachCommands(parts), ...listCommands(parts)]
     : [];
-  return [...ofSessions, ...viewCommands(parts)];
+  const ofPlayer = parts.workplace.account.role === "compliance" ? playerCommands() : [];
+  return [...ofSessions, ...ofPlayer, ...viewCommands(parts)];
 }
 
 /** Who is served, who waits, and how to get to them. */
 function listCommands({ workplace }: CommandParts): Command[] {
   const group = t("My sessions");
   const { chosen, mine, queues } = workplace.state.get();
-  const places = myPlaces(workplace);
+  const places = workplace.list.places();
   const turnTo = (id: string | undefined) => () => {
-    if (!id) return;
-    go("sessions", id);
-    workplace.choose(id);
+    if (id) workplace.turnTo(id);
   };
   const at = places.findIndex(({ id }) => id === chosen);
   const around = (step: number) => places.at((at + step) % Math.max(1, places.length))?.id;
@@ -98,6 +97,18 @@ function listCommands({ workplace }: CommandParts): Command[] {
       isPossible: waiting.length > 0,
       run: () => void workplace.acceptNext(),
     },
+    {
+      id: "find",
+      label: t("Find somebody in the queue"),
+      group: t("Queue"),
+      icon: "search",
+      keys: ["q"],
+      isPossible: waiting.length > 0,
+      run: () => {
+        go("sessions");
+        workplace.asking.set("find");
+      },
+    },
   ];
   return [...all, ...switches];
 }
@@ -115,6 +126,7 @@ function viewCommands({ workplace, preferences, views }: CommandParts): Command[
       label: view.label(),
       group,
       icon: view.icon,
+      keys: [`g ${view.letter}`, `Alt+J ${view.letter}`],
       run: () => go(view.path),
     })),
     ...(available === null
@@ -129,6 +141,15 @@ function viewCommands({ workplace, preferences, views }: CommandParts): Command[
             run: () => workplace.setAvailable(!available),
           } as const,
         ]),
+    {
+      id: "search",
+      label: t("Search in this view"),
+      icon: "search",
+      group: general,
+      keys: ["/"],
+      isPossible: searchBox() !== undefined,
+      run: () => searchBox()?.focus(),
+    },
     {
       id: "dark",
       label: t("Dark colours"),
@@ -151,4 +172,10 @@ function viewCommands({ workplace, preferences, views }: CommandParts): Command[
       run: toggleDensity,
     },
   ];
+}
+
+/** Where the view that is shown is searched, if it can be. */
+function searchBox(): HTMLInputElement | undefined {
+  const boxes = document.querySelectorAll<HTMLInputElement>(".view input");
+  return [...boxes].find((box) => box.getAttribute("aria-label") === t("Search"));
 }

@@ -1,4 +1,5 @@
 import { t } from "@deskside/browser/catalogue";
+import { filesOf } from "@deskside/browser/session_files";
 import type { Transcript } from "@deskside/browser/transcript";
 import { Button, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
@@ -27,9 +28,14 @@ export function Composer({ workplace, transcript }: ComposerProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const canNote = view.session.state === "talking";
   const name = customerOf(view).name || t("Without a name");
-  const canned = useCanned({ workplace, view, text, change: type });
+  const [caret, setCaret] = useState(text.length);
+  const canned = useCanned({ workplace, view, text, caret, put });
 
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const field = box.current;
+    field?.focus({ preventScroll: true });
+    field?.setSelectionRange(field.value.length, field.value.length);
+  }, []);
 
   function type(next: string): void {
     setText(next);
@@ -38,14 +44,27 @@ export function Composer({ workplace, transcript }: ComposerProps) {
     if (next && !isNote) transcript.typed();
   }
 
-  /** Put `piece` where one was writing, and go on writing there. */
-  function insert(piece: string): void {
+  /** Put `piece` in the place of what lies between two places, and go on writing behind it. */
+  function put(piece: string, from: number, to: number): void {
     const field = box.current;
     if (!field) return;
     field.focus();
-    if (field.value.length + piece.length > LONGEST) return;
-    field.setRangeText(piece, field.selectionStart, field.selectionEnd, "end");
+    if (field.value.length - (to - from) + piece.length > LONGEST) return;
+    field.setRangeText(piece, from, to, "end");
+    setCaret(caretOf(field));
     type(field.value);
+  }
+
+  /** Put `piece` where one was writing. */
+  function insert(piece: string): void {
+    const field = box.current;
+    if (field) put(piece, field.selectionStart, field.selectionEnd);
+  }
+
+  /** Begin to look for a canned message where one was writing. */
+  function findCanned(): void {
+    const before = text.slice(0, box.current?.selectionStart);
+    insert(/\S$/.test(before) ? " /" : "/");
   }
 
   function send(): void {
@@ -90,13 +109,24 @@ export function Composer({ workplace, transcript }: ComposerProps) {
         maxRows={8}
         maxLength={LONGEST}
         value={text}
-        onChange={(event) => type(event.currentTarget.value)}
+        onChange={(event) => {
+          setCaret(caretOf(event.currentTarget));
+          type(event.currentTarget.value);
+        }}
+        onSelect={(event) => setCaret(caretOf(event.currentTarget))}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const files = filesOf(event.clipboardData);
+          if (!files.length || isNote) return;
+          event.preventDefault();
+          workplace.sendFiles(transcript, files);
+        }}
       />
       <div className="composer-row">
         <ComposerTools
           workplace={workplace}
           session={transcript.id}
+          sendFiles={(files) => workplace.sendFiles(transcript, files)}
           isNote={isNote}
           canNote={canNote}
           setNote={(wanted) => {
@@ -105,13 +135,11 @@ export function Composer({ workplace, transcript }: ComposerProps) {
             box.current?.focus();
           }}
           insert={insert}
-          findCanned={() => {
-            type(/\S$/.test(text) ? `${text} /` : `${text}/`);
-            box.current?.focus();
-          }}
+          findCanned={findCanned}
         />
         <Button
           type="submit"
+          aria-label={t("Send")}
           size="compact-sm"
           color={isNote ? "orange" : "teal"}
           disabled={isNote && !canNote}
@@ -122,4 +150,9 @@ export function Composer({ workplace, transcript }: ComposerProps) {
       </div>
     </form>
   );
+}
+
+/** Where one writes in `field`, or -1 while some of it is selected. */
+function caretOf({ selectionStart, selectionEnd }: HTMLTextAreaElement): number {
+  return selectionStart === selectionEnd ? selectionStart : -1;
 }

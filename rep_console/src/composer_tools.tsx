@@ -11,6 +11,7 @@ interface ToolsProps {
   readonly isNote: boolean;
   readonly canNote: boolean;
   readonly setNote: (wanted: boolean) => void;
+  readonly sendFiles: (files: readonly File[]) => void;
   /** Puts something where one writes. */
   readonly insert: (piece: string) => void;
   /** Begins to look for a canned message. */
@@ -38,17 +39,47 @@ export function ComposerTools(props: ToolsProps) {
         <Icon name="canned" />
       </ActionIcon>
       <EmojiButton insert={insert} />
+      {canNote && <FileButton sendFiles={props.sendFiles} />}
       {canNote && (
         <ActionIcon
           variant="subtle"
           aria-label={t("Send a link")}
-          title={t("Send a link")}
+          title={`${t("Send a link")} (Alt+K)`}
           onClick={() => workplace.asking.set("link")}
         >
           <Icon name="link" />
         </ActionIcon>
       )}
     </div>
+  );
+}
+
+function FileButton({ sendFiles }: Pick<ToolsProps, "sendFiles">) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        tabIndex={-1}
+        onChange={(event) => {
+          sendFiles([...(event.currentTarget.files ?? [])]);
+          // The same file may be chosen again.
+          event.currentTarget.value = "";
+        }}
+      />
+      <ActionIcon
+        variant="subtle"
+        data-tool="file"
+        aria-label={t("Send file")}
+        title={`${t("Send file")} (F)`}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="attach" />
+      </ActionIcon>
+    </>
   );
 }
 
@@ -61,8 +92,9 @@ function EmojiButton({ insert }: Pick<ToolsProps, "insert">) {
         <ActionIcon
           ref={button}
           variant="subtle"
+          data-tool="emoji"
           aria-label={t("Emoji")}
-          title={t("Emoji")}
+          title={`${t("Emoji")} (O)`}
           onClick={() => setOpened(!opened)}
         >
           <Icon name="emoji" />

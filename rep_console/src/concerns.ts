@@ -2,10 +2,14 @@
 import type { Session } from "@deskside/browser/contract";
 import type { View } from "@deskside/browser/transcript";
 
-/** Say whether `session` belongs among the sessions of `rep`: theirs, offered, or just ended. */
+/**
+ * Say whether `session` belongs among the sessions of `rep`: theirs, offered, or just ended. One that
+ * ended before they took part in it does not, unless they were to meet somebody in it.
+ */
 export function concerns(session: Session, rep: string): boolean {
   // Before its first fact nothing can be said, so it stays.
-  if (session.state === "new" || session.state === "ended") return true;
+  if (session.state === "new") return true;
+  if (session.state === "ended") return serves(session, rep) || session.meeting !== "";
   const takesPart = serves(session, rep) || isOffered(session, rep) || isInvited(session, rep);
   return takesPart || watches(session, rep);
 }

@@ -7,10 +7,12 @@ import { Calling } from "./calling.tsx";
 import { Composer } from "./composer.tsx";
 import { awaitsWrapUp, serves } from "./concerns.ts";
 import { customerOf } from "./customer.ts";
+import { DropZone } from "./drop_zone.tsx";
 import { FactsToggle } from "./facts_toggle.tsx";
 import { Log } from "./log.tsx";
 import { Mark } from "./mark.tsx";
 import type { Preferences } from "./preferences.ts";
+import { PauseBanner } from "./recording_pause.tsx";
 import { AskingState } from "./screen_asking.tsx";
 import { SessionActions } from "./session_actions.tsx";
 import { useNow } from "./use_now.ts";
@@ -83,8 +85,11 @@ function Conversation({
         )}
         {!showsFacts && <FactsToggle preferences={preferences} />}
       </header>
+      <PauseBanner workplace={workplace} transcript={transcript} />
       <AskingState workplace={workplace} transcript={transcript} />
-      <Log workplace={workplace} transcript={transcript} />
+      <DropZone workplace={workplace} transcript={transcript}>
+        <Log workplace={workplace} transcript={transcript} />
+      </DropZone>
       <Calling workplace={workplace} session={session} called={called} />
       {isToWrapUp && (
         <WrapUpForm

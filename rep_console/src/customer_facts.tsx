@@ -22,7 +22,8 @@ export function CustomerFacts({ workplace, preferences, transcript }: FactsProps
   const view = useStore(transcript.view);
   const now = useNow(workplace.link);
   const { session } = view;
-  const { name, email, page } = customerOf(view);
+  const { name, email, page, device } = customerOf(view);
+  const agreed = view.entries.find(({ fact }) => fact.type === "agreement_accepted")?.fact.at;
   const until = session.ended_at || now;
   const colleagues = [session.owner, ...session.joined].filter(Boolean);
   return (
@@ -36,12 +37,16 @@ export function CustomerFacts({ workplace, preferences, transcript }: FactsProps
         <Row name={t("E-mail")}>{email}</Row>
         <Row name={t("Issue")}>{workplace.issueName(session.issue)}</Row>
         <Row name={t("Language")}>{languageName(session.language)}</Row>
+        <Row name={t("Browser")}>{device}</Row>
         <Row name={t("Page")}>
           {page && (
             <a href={page} target="_blank" rel="noopener noreferrer nofollow">
               {page}
             </a>
           )}
+        </Row>
+        <Row name={t("Agreement")}>
+          {agreed !== undefined && t("Accepted, {time}", { time: timeOfDay(agreed, now) })}
         </Row>
         <Row name={t("Recording")}>{recordingText(session)}</Row>
         <Row name={t("Team")}>{workplace.teamName(session.team)}</Row>

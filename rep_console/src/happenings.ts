@@ -1,8 +1,16 @@
 /** What happened, as reps read it. */
-import { language, t } from "@deskside/browser/catalogue";
-import type { Ending, Fact, Session, WrappedUp } from "@deskside/browser/contract";
+import { language, plural, t } from "@deskside/browser/catalogue";
+import type {
+  ActionAnswered,
+  ActionReported,
+  Ending,
+  Fact,
+  RecordingPaused,
+  Session,
+  WrappedUp,
+} from "@deskside/browser/contract";
 import { outcomeText } from "./outcomes.ts";
-import { sharedText, toolsText } from "./screen_words.ts";
+import { actionText, sharedText, toolsText } from "./screen_words.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface Setting {
@@ -25,6 +33,10 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return fact.allowed ? t("Recording was allowed.") : t("Recording was refused.");
     case "recording_withdrawn":
       return t("The permission to record was withdrawn.");
+    case "recording_paused":
+      return pausedText(fact, name);
+    case "recording_resumed":
+      return t("{name} let the recording go on.", { name });
     case "noticed":
       return t("A notice was shown: {text}", { text: fact.text });
     case "offered":
@@ -51,6 +63,14 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
       return t("{name} declined.", { name });
     case "wiped":
       return t("All texts of this session were deleted.");
+    case "app_offered":
+      return t("{name} suggested the app.", { name });
+    case "app_declined":
+      return t("The customer stays in the browser.");
+    case "moved":
+      return fact.where === "app"
+        ? t("The customer goes on in the app.")
+        : t("The customer goes on in the browser.");
     case "joined":
       return t("{name} joined.", { name });
     case "left":
@@ -93,6 +113,16 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
         name: nameOf(fact.rep),
         tools: toolsText([fact.tool], language()),
       });
+    case "system_requested":
+      return t("{name} asks what the computer is made of.", { name });
+    case "system_told":
+      return t("The computer has told what it is made of.");
+    case "action_requested":
+      return t("{name} asks the customer: {action}", { name, action: actionText(fact.action) });
+    case "action_answered":
+      return answeredText(fact, session.customer);
+    case "action_reported":
+      return reportedText(fact);
     case "screen_shared":
     case "sharing_changed":
       return t("{name} shares {what}.", { name, what: sharedText(fact.what) });
@@ -121,6 +151,39 @@ export function happeningText(fact: Fact, { customer, workplace, session }: Sett
     default:
       return "";
   }
+}
+
+/** Return what the customer said to a special action. */
+export function answeredText({ allowed, by, action }: ActionAnswered, customer: string): string {
+  if (allowed) return t("The customer allowed it: {action}", { action: actionText(action) });
+  return by === customer
+    ? t("The customer said no: {action}", { action: actionText(action) })
+    : t("Not answered: {action}", { action: actionText(action) });
+}
+
+/** Return what came of a special action. */
+export function reportedText({ outcome, action }: ActionReported): string {
+  return OUTCOMES[outcome](actionText(action));
+}
+
+const OUTCOMES = {
+  done: (action: string) => t("Done: {action}", { action }),
+  failed: (action: string) => t("Did not work: {action}", { action }),
+  not_possible: (action: string) =>
+    t("The customer's computer cannot do this: {action}", { action }),
+};
+
+/** Return that the recording was paused, by whom and why, and what that took out. */
+function pausedText({ why, cut_seconds: cut }: RecordingPaused, name: string): string {
+  const text = why
+    ? t("{name} paused the recording: {why}", { name, why })
+    : t("{name} paused the recording.", { name });
+  const taken = plural(
+    cut,
+    "The last {count} second was taken out.",
+    "The last {count} seconds were taken out.",
+  );
+  return cut ? `${text} – ${taken}` : text;
 }
 
 function meansText(worked: readonly (keyof typeof MEANS)[]): string {

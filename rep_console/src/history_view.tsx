@@ -10,6 +10,7 @@ import { Icon } from "./icons.tsx";
 import { PastSession } from "./past_session.tsx";
 import { hrefOf } from "./route.ts";
 import { useHistory } from "./use_history.ts";
+import { useStore } from "./use_store.ts";
 import type { ViewProps } from "./views.tsx";
 import type { Workplace } from "./workplace.ts";
 
@@ -70,6 +71,13 @@ interface FiltersProps {
 function Filters({ workplace, wanted, change }: FiltersProps) {
   const set = (part: Partial<Wanted>) => change({ ...wanted, ...part });
   const { account, issues } = workplace;
+  const { colleagues } = useStore(workplace.state);
+  const others = new Map(
+    Object.values(colleagues)
+      .flat()
+      .filter(({ rep }) => rep !== account.party)
+      .map(({ rep, name }) => [rep, name]),
+  );
   const any = (label: string) => ({ value: "", label });
   return (
     <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
@@ -101,7 +109,13 @@ function Filters({ workplace, wanted, change }: FiltersProps) {
           size="xs"
           aria-label={t("Rep")}
           value={wanted.rep}
-          data={[any(t("All reps")), { value: account.party, label: t("Only mine") }]}
+          data={[
+            any(t("All reps")),
+            { value: account.party, label: t("Only mine") },
+            ...[...others]
+              .map(([value, label]) => ({ value, label }))
+              .toSorted((one, other) => one.label.localeCompare(other.label)),
+          ]}
           onChange={(event) => set({ rep: event.currentTarget.value })}
         />
         <NativeSelect

@@ -39,4 +39,5 @@ test("a single key is one without Alt and Ctrl", () => {
 test("keys are shown as they are printed", () => {
   expect(capsOf("Alt+ArrowDown")).toEqual(["Alt", "↓"]);
   expect(capsOf("Ctrl+K")).toEqual(["Ctrl", "K"]);
+  expect(capsOf("g s")).toEqual(["G", "S"]);
 });

@@ -1,5 +1,6 @@
 /**
- * Keys that do something, written as on the key caps: `Alt+Z`, `Alt+ArrowDown`, `Ctrl+K`, `?`.
+ * Keys that do something, written as on the key caps: `Alt+Z`, `Alt+ArrowDown`, `Ctrl+K`, `?`, or
+ * one after the other: `g s`.
  *
  * Browsers and screen readers keep theirs: nothing here takes Alt with a letter of a menu (D, E, F,
  * and in Firefox B, H, S, T, V), nor Ctrl+Alt and AltGr, with which people write.
@@ -24,6 +25,12 @@ export function isPressed(keys: string, press: Press): boolean {
   return matches(key, press);
 }
 
+/** Return what is to be pressed first, and what then; nothing where one press does it. */
+export function chordOf(keys: string): readonly [string, string] {
+  const [first = "", then = ""] = keys.split(" ");
+  return then ? [first, then] : ["", first];
+}
+
 /** A key without Alt or Ctrl: only outside of text, and only for those who want it. */
 export function isSingle(keys: string): boolean {
   return !keys.includes("+") || keys === "+";
@@ -46,9 +53,15 @@ function matches(key: string, press: Press): boolean {
   );
 }
 
-const CAPS: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓" };
+const CAPS: Readonly<Record<string, string>> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+};
 
 /** Return the key caps of `keys`, one after the other. */
 export function capsOf(keys: string): readonly string[] {
-  return keys.split("+").map((key) => CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key));
+  if (keys === "+") return [keys];
+  return keys.split(/[+ ]/).map((key) => CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }

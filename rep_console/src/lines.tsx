@@ -2,10 +2,12 @@ import { t } from "@deskside/browser/catalogue";
 import { erasedText } from "@deskside/browser/erased";
 import { refusalText } from "@deskside/browser/refusals";
 import { timeOfDay } from "@deskside/browser/times";
+import { shownFile } from "@deskside/browser/session_files";
 import { receipt } from "@deskside/browser/transcript";
 import type { Entry, OwnLine, View } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { FileCard } from "./file_card.tsx";
 import { happeningText } from "./happenings.ts";
 import { Undo } from "./undo.tsx";
 import { Words } from "./words.tsx";
@@ -22,6 +24,26 @@ interface EntryProps {
 export function EntryLine({ entry, view, workplace, customer }: EntryProps) {
   const { fact } = entry;
   const time = timeOfDay(fact.at, workplace.link.now());
+  if (fact.type === "file_offered") {
+    const { session } = view;
+    const me = workplace.account.party;
+    const isCustomers = fact.by === session.customer;
+    const name = isCustomers ? customer : (session.names[fact.by] ?? "");
+    return (
+      <Line
+        kind={isCustomers ? "customer" : fact.by === me ? "own" : "colleague"}
+        detail={`${name} · ${time}`}
+        isFile
+      >
+        <FileCard
+          file={shownFile(fact, session, view.entries)}
+          files={workplace.filesOf(session.id)}
+          session={session}
+          me={me}
+        />
+      </Line>
+    );
+  }
   if (fact.type !== "said" && fact.type !== "noted") {
     const text = happeningText(fact, { customer, workplace, session: view.session });
     return text ? <p className="happening">{`${time} · ${text}`}</p> : null;
@@ -101,13 +123,14 @@ interface LineProps {
   readonly detail: string;
   /** What can be done with it, beside the detail. */
   readonly more?: ReactNode;
+  readonly isFile?: boolean;
   readonly children: ReactNode;
 }
 
-function Line({ kind, state = "sent", detail, more, children }: LineProps) {
+function Line({ kind, state = "sent", detail, more, isFile = false, children }: LineProps) {
   return (
     <div className={`line line-${kind} line-${state}`}>
-      <div className="bubble">{children}</div>
+      <div className={isFile ? "bubble bubble-file" : "bubble"}>{children}</div>
       <div className="line-foot">
         <p className="line-detail">{detail}</p>
         {more}

@@ -3,6 +3,7 @@ import type { Transcript } from "@deskside/browser/transcript";
 import { Button } from "@mantine/core";
 import { useRef } from "react";
 import { customerOf } from "./customer.ts";
+import { RefusedFiles } from "./file_card.tsx";
 import { EntryLine, OwnLineView } from "./lines.tsx";
 import { useBottom } from "./use_bottom.ts";
 import { useStore } from "./use_store.ts";
@@ -50,6 +51,7 @@ export function Log({ workplace, transcript }: LogProps) {
             edit={view.session.state !== "ended" && (() => workplace.edit(transcript.id, line))}
           />
         ))}
+        <RefusedFiles files={workplace.filesOf(transcript.id)} session={view.session} />
       </div>
       <p className="writing" aria-live="polite">
         {writing.length > 0 && t("{name} is writing…", { name: writing.join(", ") })}

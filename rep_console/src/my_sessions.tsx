@@ -1,6 +1,6 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Transcript } from "@deskside/browser/transcript";
-import { useState } from "react";
+import { useEffect } from "react";
 import { SessionCard } from "./session_card.tsx";
 import { useMyOrder } from "./use_my_order.ts";
 import type { Workplace } from "./workplace.ts";
@@ -12,9 +12,10 @@ interface MySessionsProps {
 
 /** The sessions the rep serves or is offered, and those that ended a moment ago. */
 export function MySessions({ workplace, open }: MySessionsProps) {
-  // Nothing moves away from under a pointer that is about to click.
-  const [isPointedAt, setPointedAt] = useState(false);
-  const order = useMyOrder(workplace, isPointedAt);
+  const { list } = workplace;
+  const order = useMyOrder(workplace);
+  // A pointer does not leave what is taken away from under it.
+  useEffect(() => () => list.hold("pointer", false), [list]);
   return (
     <section className="panel panel-mine" aria-label={t("My sessions")}>
       <h2 className="panel-title">
@@ -26,8 +27,8 @@ export function MySessions({ workplace, open }: MySessionsProps) {
       )}
       <ul
         className="cards"
-        onPointerEnter={() => setPointedAt(true)}
-        onPointerLeave={() => setPointedAt(false)}
+        onPointerEnter={() => list.hold("pointer", true)}
+        onPointerLeave={() => list.hold("pointer", false)}
       >
         {order.map((transcript, index) => (
           <SessionCard

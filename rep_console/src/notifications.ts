@@ -2,23 +2,9 @@
 import { Store } from "@deskside/browser/store";
 import workerUrl from "./alert_worker.ts?worker&url";
 import type { Cause } from "./alert_causes.ts";
+import { trustedWorker } from "./trusted_worker.ts";
 
 export type Leave = NotificationPermission | "impossible";
-
-interface Policies {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ): {
-    createScriptURL(url: string): string;
-  };
-}
-
-/**
- * The only policy there is: it lets through the address of our worker and nothing else. The broker
- * names it in the Content-Security-Policy.
- */
-const POLICY = "deskside-worker";
 
 export class Notifications {
   readonly leave = new Store<Leave>(
@@ -67,32 +53,30 @@ export class Notifications {
   }
 
   #ready(): Promise<ServiceWorkerRegistration | null> {
-    this.#worker ??= register().catch(() => null);
+    this.#worker ??= register().catch(() => {
+      // Once is not for the day: the next alert tries again.
+      this.#worker = null;
+      return null;
+    });
     return this.#worker;
   }
 }
 
 async function register(): Promise<ServiceWorkerRegistration | null> {
   if (!("serviceWorker" in navigator)) return null;
-  const registration = await navigator.serviceWorker.register(trusted(workerUrl));
+  const registration = await navigator.serviceWorker.register(
+    trustedWorker("deskside-worker", workerUrl),
+  );
   if (registration.active) return registration;
   const worker = registration.installing ?? registration.waiting;
-  await new Promise<void>((resolve) => {
-    worker?.addEventListener("statechange", () => {
-      if (worker.state === "activated") resolve();
-    });
+  await new Promise<void>((resolve, reject) => {
+    const look = () => {
+      // It may be there before anybody listens.
+      if (!worker || worker.state === "activated") resolve();
+      else if (worker.state === "redundant") reject(new Error("the worker was not installed"));
+    };
+    worker?.addEventListener("statechange", look);
+    look();
   });
   return registration;
-}
-
-function trusted(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: Policies };
-  if (!trustedTypes) return url;
-  const policy = trustedTypes.createPolicy(POLICY, {
-    createScriptURL: (asked) => {
-      if (asked !== workerUrl) throw new TypeError("not our worker");
-      return asked;
-    },
-  });
-  return policy.createScriptURL(url);
 }

@@ -1,8 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
-import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { Icon } from "./icons.tsx";
+import { ActionButton } from "./action_button.tsx";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -25,16 +24,14 @@ export function NudgeButton({ workplace, session }: NudgeProps) {
     return () => timers.forEach(clearTimeout);
   }, [again, workplace]);
   return (
-    <Button
-      className="action"
-      variant="subtle"
-      size="compact-sm"
-      leftSection={<Icon name="nudge" />}
+    <ActionButton
+      icon="nudge"
+      label={t("Nudge")}
+      keys="n"
+      rank={3}
       disabled={!open || isTooSoon}
-      title={isTooSoon ? t("Nudged a moment ago") : undefined}
-      onClick={() => void workplace.ask({ type: "nudge", session: session.id })}
-    >
-      {t("Nudge")}
-    </Button>
+      why={isTooSoon ? t("Nudged a moment ago") : undefined}
+      run={() => void workplace.ask({ type: "nudge", session: session.id })}
+    />
   );
 }

@@ -119,7 +119,10 @@ export function PastSession({ workplace, session, name, onDeleted }: PastSession
         opened={isAsking}
         close={() => setAsking(false)}
         title={t("Delete all words of this session?")}
-        text={t("They are gone for good. It is written down that you deleted them.")}
+        text={[
+          t("They are gone for good. It is written down that you deleted them."),
+          t("What is on legal hold stays in its recording until the hold is released."),
+        ].join(" ")}
         action={t("Delete all words")}
         confirm={() => void remove()}
         isGrave

@@ -46,8 +46,14 @@ export class Preferences {
   readonly habits = new KeptStore<Habits>("console.habits", { singleKeys: true });
 
   constructor() {
-    const show = () => (document.documentElement.dataset.density = this.look.get().density);
+    const show = () => {
+      const { dataset } = document.documentElement;
+      dataset.density = this.look.get().density;
+      // Where single keys do nothing, none are shown beside what they would do.
+      dataset.singleKeys = this.habits.get().singleKeys ? "on" : "off";
+    };
     this.look.subscribe(show);
+    this.habits.subscribe(show);
     show();
   }
 

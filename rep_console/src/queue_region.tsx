@@ -1,47 +1,52 @@
-import { t } from "@deskside/browser/catalogue";
+import { plural, t } from "@deskside/browser/catalogue";
 import type { Waiting } from "@deskside/browser/contract";
-import { Badge, Button } from "@mantine/core";
+import { ActionIcon, Badge, Button } from "@mantine/core";
 import { useRef, useState } from "react";
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
+import { Icon } from "./icons.tsx";
+import { QueueDialog, offeredTo } from "./queue_dialog.tsx";
+import { byTurn } from "./queue_order.ts";
 import { WaitingCard } from "./waiting_card.tsx";
 import { Ticking } from "./ticking.tsx";
 import { useRows } from "./use_rows.ts";
 import { useStore } from "./use_store.ts";
-import { byTurn } from "./workplace.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Of equal height, so that what is out of sight need not be drawn; in rem, as in `lists.css`. */
 const ROW_REM = 3.6;
 
-/** The broker shows so many of a team's queue at most; there may be more. */
-const MOST_SHOWN = 300;
-
-function howMany(queues: readonly (readonly Waiting[])[]): string {
-  const more = queues.some((queue) => queue.length >= MOST_SHOWN) ? "+" : "";
-  return `${queues.flat().length}${more}`;
-}
-
 /** Who waits for the rep's teams, first to be served first. */
 export function QueueRegion({ workplace }: { workplace: Workplace }) {
-  const { queues } = useStore(workplace.state);
+  const { queues, totals } = useStore(workplace.state);
   const { open } = useStore(workplace.link.state);
+  const asking = useStore(workplace.asking);
   const [only, setOnly] = useState("");
   const teams = Object.keys(queues);
   const team = teams.includes(only) ? only : "";
   const all = Object.values(queues).flat().toSorted(byTurn);
   const waiting = team ? all.filter((entry) => entry.team === team) : all;
+  const inAll = teams.reduce((sum, id) => sum + (totals[id] ?? 0), 0);
+  const behind = (team ? (totals[team] ?? 0) : inAll) - waiting.length;
+  const find = () => workplace.asking.set("find");
   return (
     <section className="panel panel-queue" aria-label={t("Queue")}>
       <div className="panel-head">
         <h2 className="panel-title">
-          {t("Queue")}{" "}
-          {all.length > 0 && (
-            <Badge circle={all.length < 100}>{howMany(Object.values(queues))}</Badge>
-          )}
+          {t("Queue")} {inAll > 0 && <Badge circle={inAll < 100}>{inAll}</Badge>}
         </h2>
         {waiting.length > 1 && (
+          <ActionIcon
+            variant="subtle"
+            aria-label={t("Find somebody in the queue")}
+            title={t("Find somebody in the queue")}
+            onClick={find}
+          >
+            <Icon name="search" />
+          </ActionIcon>
+        )}
+        {waiting.length > 1 && (
           <Button
-            ml="auto"
+            className="take-next"
             variant="light"
             size="compact-sm"
             title="Alt+A"
@@ -57,13 +62,24 @@ export function QueueRegion({ workplace }: { workplace: Workplace }) {
           {["", ...teams].map((id) => (
             <button key={id} aria-pressed={id === team} onClick={() => setOnly(id)}>
               {id ? workplace.teamName(id) : t("All")}
-              <span>{howMany(id ? [queues[id] ?? []] : Object.values(queues))}</span>
+              <span>{id ? (totals[id] ?? 0) : inAll}</span>
             </button>
           ))}
         </div>
       )}
       {waiting.length === 0 && <p className="panel-empty">{t("Nobody is waiting.")}</p>}
-      <WaitingList workplace={workplace} waiting={waiting} namesTeam={teams.length > 1 && !team} />
+      <WaitingList workplace={workplace} waiting={waiting} namesTeam={teams.length > 1 && !team}>
+        {behind > 0 && (
+          <button className="queue-behind" onClick={find}>
+            {plural(behind, "{count} more behind them", "{count} more behind them")}
+          </button>
+        )}
+      </WaitingList>
+      <QueueDialog
+        opened={asking === "find"}
+        close={() => workplace.asking.set("")}
+        workplace={workplace}
+      />
     </section>
   );
 }
@@ -72,12 +88,12 @@ interface ListProps {
   readonly workplace: Workplace;
   readonly waiting: readonly Waiting[];
   readonly namesTeam: boolean;
+  /** What stands below the last. */
+  readonly children: ReactNode;
 }
 
-function WaitingList({ workplace, waiting, namesTeam }: ListProps) {
+function WaitingList({ workplace, waiting, namesTeam, children }: ListProps) {
   const { queues } = useStore(workplace.state);
-  const offered = ({ offered: rep }: Waiting) =>
-    rep && rep !== workplace.account.party ? workplace.nameOf(rep) : "";
   const box = useRef<HTMLDivElement>(null);
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { first, last } = useRows(box, waiting.length, ROW_REM * rem);
@@ -97,7 +113,7 @@ function WaitingList({ workplace, waiting, namesTeam }: ListProps) {
               <WaitingCard
                 workplace={workplace}
                 entry={entry}
-                offered={offered(entry)}
+                offered={offeredTo(workplace, entry.offered)}
                 position={(queues[entry.team] ?? []).indexOf(entry) + 1}
                 team={namesTeam ? workplace.teamName(entry.team) : ""}
               />
@@ -105,6 +121,7 @@ function WaitingList({ workplace, waiting, namesTeam }: ListProps) {
           ))}
         </ol>
       </Ticking>
+      {children}
     </div>
   );
 }

@@ -2,8 +2,7 @@ import { t } from "@deskside/browser/catalogue";
 import type { Session, Tool } from "@deskside/browser/contract";
 import { stopwatch } from "@deskside/browser/times";
 import type { Transcript } from "@deskside/browser/transcript";
-import { Button } from "@mantine/core";
-import { Icon } from "./icons.tsx";
+import { ActionButton } from "./action_button.tsx";
 import { lastAnswer, rightsOf, toolsForControl } from "./screen_rights.ts";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
@@ -26,39 +25,40 @@ export function ScreenRequests({ workplace, session }: AskingProps) {
   return (
     <>
       {!rights.view && (
-        <Button
-          className="action"
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<Icon name="device" />}
+        <ActionButton
+          icon="device"
+          label={t("Request screen")}
+          rank={2}
           disabled={disabled}
-          onClick={() => ask(["view"])}
-        >
-          {t("Request screen")}
-        </Button>
+          run={() => ask(["view"])}
+        />
       )}
       {rights.control ? (
-        <Button
-          className="action"
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<Icon name="pointer" />}
+        <ActionButton
+          icon="pointer"
+          label={t("Release control")}
+          rank={2}
           disabled={!open}
-          onClick={release}
-        >
-          {t("Release control")}
-        </Button>
+          run={release}
+        />
       ) : (
-        <Button
-          className="action"
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<Icon name="pointer" />}
+        <ActionButton
+          icon="pointer"
+          label={t("Request control")}
+          rank={3}
           disabled={disabled}
-          onClick={() => ask(toolsForControl(rights))}
-        >
-          {t("Request control")}
-        </Button>
+          run={() => ask(toolsForControl(rights))}
+        />
+      )}
+      {session.where === "page" && (
+        <ActionButton
+          icon="download"
+          label={t("Offer the app")}
+          rank={3}
+          disabled={!open || session.app_offered !== ""}
+          why={session.app_offered ? t("The app has been offered.") : undefined}
+          run={() => void workplace.ask({ type: "offer_app", session: session.id })}
+        />
       )}
     </>
   );
@@ -92,6 +92,9 @@ export function AskingState({ workplace, transcript }: StateProps) {
             {stopwatch(prompt.until - now)}
           </span>
         </p>
+      )}
+      {session.app_offered && (
+        <p className="asking-line">{t("The customer is asked to go on in the app.")}</p>
       )}
       {answer === "refused" && (
         <p className="asking-line asking-refused">{t("The customer said no.")}</p>

@@ -3,7 +3,7 @@ import type { Grant, Session, Tool } from "@deskside/browser/contract";
 import { stopwatch } from "@deskside/browser/times";
 import { Button, Popover } from "@mantine/core";
 import { Icon } from "./icons.tsx";
-import { SOON_MS, rightsOf } from "./screen_rights.ts";
+import { SOON_MS, rightsOf, toolsForControl } from "./screen_rights.ts";
 import { TOOLS, toolText } from "./screen_words.ts";
 import { useNow } from "./use_now.ts";
 import { useStore } from "./use_store.ts";
@@ -18,7 +18,8 @@ interface GrantsProps {
 export function ScreenGrants({ workplace, session }: GrantsProps) {
   const { open } = useStore(workplace.link.state);
   const now = useNow(workplace.link);
-  const { mine } = rightsOf(session, workplace.account.party);
+  const rights = rightsOf(session, workplace.account.party);
+  const { mine } = rights;
   const soonest = Math.min(...mine.map(({ until }) => until));
   const isSoon = soonest - now < SOON_MS;
   const disabled = !open || session.prompt !== null;
@@ -50,7 +51,7 @@ export function ScreenGrants({ workplace, session }: GrantsProps) {
               grant={mine.find((each) => each.tool === tool)}
               now={now}
               disabled={disabled}
-              ask={() => ask([tool])}
+              ask={() => ask(tool === "control" ? toolsForControl(rights) : [tool])}
             />
           ))}
         </ul>

@@ -1,12 +1,15 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
+import type { Pen } from "@deskside/browser/picture_pen";
 import type { PictureState } from "@deskside/browser/picture_viewer";
 import { Loader } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { RefObject } from "react";
 import type { Preferences } from "./preferences.ts";
 import { CopiedText } from "./screen_copied.tsx";
+import { ScreenPens } from "./screen_pens.tsx";
 import { rightsOf } from "./screen_rights.ts";
+import { ScreenDirect } from "./screen_direct.tsx";
 import { ScreenStage } from "./screen_stage.tsx";
 import { ScreenStatistics } from "./screen_statistics.tsx";
 import { ScreenToolbar } from "./screen_toolbar.tsx";
@@ -35,6 +38,7 @@ function Picture(props: PictureProps & { viewer: PictureViewer }) {
   const state = useStore(viewer.state);
   useStore(workplace.screens.state);
   const [measures, setMeasures] = useState(false);
+  const [pen, setPen] = useState<Pen | "">("");
   const wayOut = useRef<HTMLButtonElement>(null);
   const { control, clipboard, others } = rightsOf(session, workplace.account.party);
   const why = veilText(state, session.sharing_paused);
@@ -50,13 +54,17 @@ function Picture(props: PictureProps & { viewer: PictureViewer }) {
         wayOut={wayOut}
         measures={measures}
         measure={setMeasures}
+        draws={pen !== ""}
+        draw={(on) => setPen(on ? "pointer" : "")}
       />
+      {pen && <ScreenPens viewer={viewer} pen={pen} take={setPen} />}
       <div className="screen-frame">
         <ScreenStage
           viewer={viewer}
           scale={workplace.screens.scaleOf(session.id)}
           controlled={control !== undefined}
           mayPaste={clipboard !== undefined}
+          pen={pen}
           wayOut={wayOut}
         />
         <div className="screen-veil" role="status" hidden={!why}>
@@ -64,6 +72,7 @@ function Picture(props: PictureProps & { viewer: PictureViewer }) {
         </div>
         {measures && <ScreenStatistics viewer={viewer} />}
       </div>
+      <ScreenDirect viewer={viewer} />
       {clipboard && <CopiedText viewer={viewer} />}
       {others.length > 0 && (
         <p className="screen-others">

@@ -1,10 +1,13 @@
 import { t } from "@deskside/browser/catalogue";
 import { PictureInput, WAY_OUT } from "@deskside/browser/picture_input";
+import { PicturePen } from "@deskside/browser/picture_pen";
+import type { Ink, Pen } from "@deskside/browser/picture_pen";
 import type { PictureViewer } from "@deskside/browser/picture_viewer";
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 import { KeyCaps } from "./key_caps.tsx";
 import { RemoteCursor } from "./screen_cursor.tsx";
+import { ScreenInk } from "./screen_pens.tsx";
 import type { Scale } from "./screens.ts";
 import { useStore } from "./use_store.ts";
 
@@ -13,18 +16,21 @@ interface StageProps {
   readonly scale: Scale;
   readonly controlled: boolean;
   readonly mayPaste: boolean;
+  /** What the rep draws with; then mouse and keyboard do not steer. */
+  readonly pen: Pen | "";
   /** Where the focus goes when the keyboard is given back. */
   readonly wayOut: RefObject<HTMLElement | null>;
 }
 
 /** The picture itself, in its scale; under control, it takes mouse and keyboard. */
-export function ScreenStage({ viewer, scale, controlled, mayPaste, wayOut }: StageProps) {
+export function ScreenStage({ viewer, scale, controlled, mayPaste, pen, wayOut }: StageProps) {
   const { shown, open, width, height } = useStore(viewer.state);
   const surface = useRef<HTMLDivElement>(null);
   const keyboard = useRef<HTMLTextAreaElement>(null);
   const [typing, setTyping] = useState(false);
   const ratio = usePixelRatio();
-  const steers = controlled && shown && open;
+  const steers = controlled && shown && open && !pen;
+  const ink = useInk(viewer, shown && open ? pen : "");
 
   useEffect(() => {
     const { canvas } = viewer;
@@ -59,7 +65,7 @@ export function ScreenStage({ viewer, scale, controlled, mayPaste, wayOut }: Sta
   return (
     <>
       <div
-        className={`screen-stage screen-stage-${scale}${typing && steers ? " screen-typing" : ""}`}
+        className={`screen-stage screen-stage-${scale}${typing && steers ? " screen-typing" : ""}${pen ? " screen-drawing" : ""}`}
         tabIndex={steers ? -1 : 0}
         role="group"
         aria-label={t("Picture of the customer's screen")}
@@ -67,6 +73,7 @@ export function ScreenStage({ viewer, scale, controlled, mayPaste, wayOut }: Sta
         <div className="screen-surface" ref={surface} hidden={!shown}>
           <RemoteCursor viewer={viewer} controlled={steers} />
         </div>
+        <ScreenInk ink={ink} pen={pen} />
         {steers && (
           <textarea
             className="screen-keyboard"
@@ -84,6 +91,23 @@ export function ScreenStage({ viewer, scale, controlled, mayPaste, wayOut }: Sta
       {steers && <KeyboardState typing={typing} take={() => keyboard.current?.focus()} />}
     </>
   );
+}
+
+/** Draw with `pen` on the picture, and return what is being drawn. */
+function useInk(viewer: PictureViewer, pen: Pen | ""): Ink | null {
+  const [ink, setInk] = useState<Ink | null>(null);
+  useEffect(() => {
+    if (!pen) return undefined;
+    const drawing = new PicturePen({
+      pen,
+      surface: viewer.canvas,
+      part: () => viewer.state.get(),
+      draw: (body) => void viewer.say("drawing", body),
+      ink: setInk,
+    });
+    return () => drawing.close();
+  }, [viewer, pen]);
+  return ink;
 }
 
 /** Says where the keyboard goes, and how to get it back. */

@@ -17,7 +17,9 @@ export function ScreenStatistics({ viewer }: { viewer: PictureViewer }) {
   }, [viewer]);
   const number = (value: number) =>
     new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(value);
+  const { direct = false } = useStore(viewer.line.state);
   const rows: readonly [string, string][] = [
+    [t("Way"), direct ? t("direct") : t("over a relay")],
     [t("Size"), `${width} × ${height}`],
     [t("Data"), `${number(figures.bytesPerSecond / 1000)} kB/s`],
     [t("Updates"), `${number(figures.updatesPerSecond)} /s`],

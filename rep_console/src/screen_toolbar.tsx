@@ -23,12 +23,14 @@ interface ToolbarProps {
   readonly wayOut: RefObject<HTMLButtonElement | null>;
   readonly measures: boolean;
   readonly measure: (shown: boolean) => void;
+  readonly draws: boolean;
+  readonly draw: (on: boolean) => void;
 }
 
 /** What can be done with the picture. */
 export function ScreenToolbar(props: ToolbarProps) {
   const { workplace, preferences, session, viewer, region, isOut, wayOut } = props;
-  const { measures, measure } = props;
+  const { measures, measure, draws, draw } = props;
   const { widePicture } = useStore(preferences.layout);
   const { screens } = workplace;
   const scale = screens.scaleOf(session.id);
@@ -67,6 +69,7 @@ export function ScreenToolbar(props: ToolbarProps) {
             run={() => screens.popOut(session.id)}
           />
         )}
+        <Tool icon="pen" label={t("Draw")} pressed={draws} run={() => draw(!draws)} />
         <Tool
           icon="reports"
           label={t("Statistics")}

@@ -1,6 +1,6 @@
 /** The picture's states in words for reps. */
 import { t } from "@deskside/browser/catalogue";
-import type { Shared, Tool } from "@deskside/browser/contract";
+import type { Shared, SpecialAction, Tool } from "@deskside/browser/contract";
 import type { Blanked, Trouble } from "@deskside/browser/picture";
 
 export const TOOLS: readonly Tool[] = [
@@ -23,6 +23,18 @@ const TOOL_TEXTS: Readonly<Record<Tool, () => string>> = {
   files: () => t("Files"),
   system_information: () => t("System information"),
   special_actions: () => t("Special actions"),
+};
+
+/** Return what a special action does, as the button that asks for it. */
+export function actionText(action: SpecialAction): string {
+  return ACTION_TEXTS[action]();
+}
+
+const ACTION_TEXTS: Readonly<Record<SpecialAction, () => string>> = {
+  lock: () => t("Lock the screen"),
+  log_off: () => t("Log off"),
+  task_manager: () => t("Open the task manager"),
+  open_page: () => t("Open a web page"),
 };
 
 /** Return `tools` as they stand in a sentence. */

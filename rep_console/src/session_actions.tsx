@@ -1,9 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
-import { Button } from "@mantine/core";
+import { ActionButton } from "./action_button.tsx";
 import { ActionDialogs } from "./action_dialogs.tsx";
-import { Icon } from "./icons.tsx";
-import type { IconName } from "./icons.tsx";
 import { NudgeButton } from "./nudge_button.tsx";
 import { ScreenRequests } from "./screen_asking.tsx";
 import { rightsOf } from "./screen_rights.ts";
@@ -26,51 +24,85 @@ export function SessionActions({ workplace, session }: ActionsProps) {
     <ScreenRequests workplace={workplace} session={session} />
   );
 
+  const turnTo = (asking: Asking) => () => workplace.asking.set(asking);
+  const computer = (
+    <ActionButton
+      icon="computer"
+      label={t("Computer")}
+      rank={3}
+      disabled={!open}
+      run={turnTo("computer")}
+    />
+  );
+
   if (session.owner !== me) {
     if (!session.joined.includes(me)) return <Watching workplace={workplace} session={session} />;
     const leave = () => void workplace.ask({ type: "leave", session: session.id });
     return (
       <div className="actions" role="toolbar" aria-label={t("This session")}>
         {screen}
+        {computer}
         <NudgeButton workplace={workplace} session={session} />
-        <Action icon="leave" label={t("Leave")} disabled={!open} run={leave} />
+        <ActionButton
+          icon="leave"
+          label={t("Leave")}
+          keys="l"
+          rank={1}
+          disabled={!open}
+          run={leave}
+        />
         <ActionDialogs workplace={workplace} session={session} />
       </div>
     );
   }
-  const turnTo = (asking: Asking) => () => workplace.asking.set(asking);
   return (
     <div className="actions" role="toolbar" aria-label={t("This session")}>
       {screen}
+      {computer}
       <NudgeButton workplace={workplace} session={session} />
-      <Action icon="transfer" label={t("Transfer")} disabled={!open} run={turnTo("transfer")} />
-      <Action icon="invite" label={t("Invite")} disabled={!open} run={turnTo("invite")} />
-      <Action icon="return" label={t("Return to queue")} disabled={!open} run={turnTo("return")} />
-      <Action icon="end" label={t("End session")} disabled={!open} run={turnTo("end")} isGrave />
+      {session.recording === "allowed" && !session.recording_paused && (
+        <ActionButton
+          icon="pause"
+          label={t("Pause recording")}
+          rank={3}
+          disabled={!open}
+          run={turnTo("pause")}
+        />
+      )}
+      <ActionButton
+        icon="transfer"
+        label={t("Transfer")}
+        keys="t"
+        rank={2}
+        disabled={!open}
+        run={turnTo("transfer")}
+      />
+      <ActionButton
+        icon="invite"
+        label={t("Invite")}
+        keys="i"
+        rank={3}
+        disabled={!open}
+        run={turnTo("invite")}
+      />
+      <ActionButton
+        icon="return"
+        label={t("Return to queue")}
+        keys="r"
+        rank={3}
+        disabled={!open}
+        run={turnTo("return")}
+      />
+      <ActionButton
+        icon="end"
+        label={t("End session")}
+        keys="e"
+        rank={1}
+        disabled={!open}
+        run={turnTo("end")}
+        isGrave
+      />
       <ActionDialogs workplace={workplace} session={session} />
     </div>
-  );
-}
-
-interface ActionProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly run: () => void;
-  readonly isGrave?: boolean;
-}
-
-function Action({ icon, label, disabled, run, isGrave = false }: ActionProps) {
-  return (
-    <Button
-      className={isGrave ? "action action-grave" : "action"}
-      variant="subtle"
-      size="compact-sm"
-      leftSection={<Icon name={icon} />}
-      disabled={disabled}
-      onClick={run}
-    >
-      {label}
-    </Button>
   );
 }

@@ -1,5 +1,6 @@
 /** What can be done with the session that is open, and with those that a rep is asked to take. */
 import { t } from "@deskside/browser/catalogue";
+import { emptySession } from "@deskside/browser/contract";
 import type { Command, CommandParts } from "./commands.ts";
 import { isInvited, isOffered } from "./concerns.ts";
 import { screenCommands } from "./screen_commands.ts";
@@ -53,12 +54,44 @@ export function sessionCommands({ workplace, preferences }: CommandParts): Comma
       run: () => void workplace.ask({ type: "nudge", session: chosen }),
     },
     {
+      id: "computer",
+      label: t("The customer's computer"),
+      icon: "computer",
+      keys: ["c"],
+      isPossible: takesPart,
+      run: ask("computer"),
+    },
+    {
       id: "link",
       label: t("Send a link"),
       icon: "link",
       keys: ["Alt+K"],
       isPossible: takesPart,
       run: ask("link"),
+    },
+    {
+      id: "offer app",
+      label: t("Offer the app"),
+      icon: "download",
+      keys: ["d"],
+      isPossible: takesPart && session.where === "page" && !session.app_offered,
+      run: () => void workplace.ask({ type: "offer_app", session: chosen }),
+    },
+    {
+      id: "file",
+      label: t("Send file"),
+      icon: "attach",
+      keys: ["f"],
+      isPossible: takesPart,
+      run: () => press(".composer [data-tool=file]"),
+    },
+    {
+      id: "emoji",
+      label: t("Emoji"),
+      icon: "emoji",
+      keys: ["o"],
+      isPossible: takesPart,
+      run: () => press(".composer [data-tool=emoji]"),
     },
     {
       id: "transfer",
@@ -83,6 +116,16 @@ export function sessionCommands({ workplace, preferences }: CommandParts): Comma
       keys: ["r"],
       isPossible: isMine,
       run: ask("return"),
+    },
+    {
+      id: "pause recording",
+      label: session?.recording_paused ? t("Resume recording") : t("Pause recording"),
+      icon: "pause",
+      keys: ["s"],
+      isPossible: isMine && session.recording === "allowed",
+      run: session?.recording_paused
+        ? () => void workplace.ask({ type: "resume_recording", session: chosen })
+        : ask("pause"),
     },
     {
       id: "leave",
@@ -125,7 +168,8 @@ export function sessionCommands({ workplace, preferences }: CommandParts): Comma
       run: () => preferences.layout.patch({ showsFacts: !showsFacts }),
     },
   ];
-  const screen = session && takesPart ? screenCommands({ workplace, preferences }, session) : [];
+  const parts = { workplace, preferences };
+  const screen = screenCommands(parts, session ?? emptySession(""), takesPart);
   return [
     ...all.map((each) => ({ ...each, group })),
     ...screen.map((each) => ({ ...each, group: t("Screen") })),

@@ -1,15 +1,17 @@
-import { t } from "@deskside/browser/catalogue";
+import { plural, t } from "@deskside/browser/catalogue";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { AlertHint } from "./alert_hint.tsx";
 import { AwayBanner } from "./away_banner.tsx";
 import { allCommands, commandsOf } from "./commands.ts";
 import type { Command } from "./commands.ts";
+import { Confirmation } from "./confirmation.tsx";
 import { Header } from "./header.tsx";
 import { LinkBanner } from "./link_banner.tsx";
 import { Notices } from "./notices.tsx";
 import { Palette } from "./palette.tsx";
 import type { Preferences } from "./preferences.ts";
 import { Rail } from "./rail.tsx";
+import { LongPauses } from "./recording_pause.tsx";
 import { go, useRoute } from "./route.ts";
 import { ScreenWindow } from "./screen_window.tsx";
 import { ShortcutSheet } from "./shortcut_sheet.tsx";
@@ -40,8 +42,16 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
     () => ({ workplace, preferences, views: viewsOf(workplace.account.role) }),
     [workplace, preferences],
   );
-  const commands = useCallback(() => [...commandsOf(parts), ...panelCommands(setPanel)], [parts]);
-  useShortcuts(commands, preferences);
+  // Whoever still serves somebody is asked first; whom the broker has signed out is not.
+  const askToLeave = useCallback(() => {
+    if (servedBy(workplace)) setPanel("leaving");
+    else leave();
+  }, [workplace, leave]);
+  const commands = useCallback(
+    () => [...commandsOf(parts), ...panelCommands(setPanel, askToLeave)],
+    [parts, askToLeave],
+  );
+  useShortcuts(commands, parts);
   const close = () => setPanel("");
   const { alarm, idleness } = workplace;
 
@@ -64,11 +74,12 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
         workplace={workplace}
         title={current?.label() ?? ""}
         find={() => setPanel("palette")}
-        leave={leave}
+        leave={askToLeave}
       />
       <div className="banners">
         <LinkBanner link={workplace.link} />
         {alarm && workplace.takesSessions && <AlertHint alarm={alarm} />}
+        {workplace.account.role === "lead" && <LongPauses workplace={workplace} />}
         {idleness && <AwayBanner workplace={workplace} idleness={idleness} />}
       </div>
       <main className="view">
@@ -81,15 +92,36 @@ export function Shell({ workplace, preferences, leave }: ShellProps) {
       <ShortcutSheet
         opened={panel === "sheet"}
         close={close}
-        commands={() => [...allCommands(parts), ...panelCommands(setPanel)]}
+        commands={() => [...allCommands(parts), ...panelCommands(setPanel, askToLeave)]}
+      />
+      <Confirmation
+        opened={panel === "leaving"}
+        close={close}
+        title={t("Sign out while you serve customers?")}
+        text={plural(
+          servedBy(workplace),
+          "You serve {count} session. Unless you are back soon, it goes to a colleague or to the front of its queue.",
+          "You serve {count} sessions. Unless you are back soon, they go to a colleague or to the front of their queue.",
+        )}
+        action={t("Sign out")}
+        confirm={leave}
+        isGrave
       />
     </div>
   );
 }
 
-type Panel = "" | "palette" | "sheet";
+/** Return how many conversations depend on whoever is signed in. */
+function servedBy({ state, account }: Workplace): number {
+  const sessions = state.get().mine.map(({ view }) => view.get().session);
+  return sessions.filter(({ state: at, owner }) => at === "talking" && owner === account.party)
+    .length;
+}
 
-function panelCommands(show: (panel: Panel) => void): readonly Command[] {
+export type Panel = "" | "palette" | "sheet" | "leaving";
+
+/** What belongs to the console as a whole; `leave` signs out. */
+export function panelCommands(show: (panel: Panel) => void, leave: () => void): readonly Command[] {
   const group = t("General");
   return [
     {
@@ -108,5 +140,6 @@ function panelCommands(show: (panel: Panel) => void): readonly Command[] {
       keys: ["?"],
       run: () => show("sheet"),
     },
+    { id: "sign out", label: t("Sign out"), group, icon: "sign_out", run: leave },
   ];
 }

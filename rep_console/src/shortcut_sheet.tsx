@@ -23,6 +23,7 @@ function Sheet({ commands }: { commands: readonly Command[] }) {
   const writing: readonly [string, string][] = [
     [t("Send"), "Enter"],
     [t("New line"), "Shift+Enter"],
+    [t("Canned messages"), "/"],
   ];
   const withKeys = commands.filter(({ keys, id }) => keys?.length && !id.startsWith("open "));
   const groups = new Set(withKeys.map(({ group }) => group));

@@ -1,4 +1,4 @@
-import { Modal, createTheme } from "@mantine/core";
+import { Loader, Modal, createTheme } from "@mantine/core";
 import type { MantineColorSchemeManager } from "@mantine/core";
 import type { KeptStore } from "./kept_store.ts";
 import type { Look } from "./preferences.ts";
@@ -12,6 +12,8 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   components: {
+    // Its name is read out only of what has a role.
+    Loader: Loader.extend({ defaultProps: { role: "img" } }),
     Modal: Modal.extend({
       // Locking the scroll adds a style element; the page itself never scrolls anyway.
       defaultProps: {

@@ -1,7 +1,11 @@
 /** Colours by which sessions that are open side by side are told apart at a glance. */
 
-/** Hues (degrees in OKLCH) far enough from each other to be named: red, blue, green, … */
-const HUES = [25, 255, 145, 310, 75, 215, 350, 180, 110, 285, 50, 235];
+/**
+ * Hues (degrees in OKLCH) far enough from each other to be named: blue, green, violet, … The first
+ * are the farthest apart. None is red or yellow, which say that something is
+ * wrong or waits.
+ */
+const HUES = [255, 135, 312, 195, 338, 165, 285, 225];
 
 export class Tones {
   readonly #taken = new Map<string, number>();

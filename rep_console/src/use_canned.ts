@@ -12,16 +12,19 @@ interface CannedParts {
   readonly workplace: Workplace;
   readonly view: View;
   readonly text: string;
-  readonly change: (text: string) => void;
+  /** Where one writes in it, or -1 while some of it is selected. */
+  readonly caret: number;
+  /** Puts a piece of text in the place of what lies between two places. */
+  readonly put: (piece: string, from: number, to: number) => void;
 }
 
 /** A canned message typed with `/`: what fits, and the keys that choose it. */
-export function useCanned({ workplace, view, text, change }: CannedParts) {
+export function useCanned({ workplace, view, text, caret, put }: CannedParts) {
   const all = useStore(workplace.canned.all);
   const [at, setAt] = useState(0);
   const [closedAt, setClosedAt] = useState("");
   const id = useId();
-  const typed = slashTyped(text);
+  const typed = caret < 0 ? null : slashTyped(text.slice(0, caret));
   const found = typed === null ? [] : findCanned(all, typed);
   const isOpen =
     typed !== null && closedAt !== text && all.length > 0 && (found.length > 0 || typed === "");
@@ -40,7 +43,7 @@ export function useCanned({ workplace, view, text, change }: CannedParts) {
 
   function choose(canned: Canned): void {
     setAt(0);
-    change(text.slice(0, text.length - (typed?.length ?? 0) - 1) + preview(canned));
+    put(preview(canned), caret - (typed?.length ?? 0) - 1, caret);
   }
 
   /** Say whether the key was meant for the list. */

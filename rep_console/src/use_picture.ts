@@ -1,4 +1,5 @@
 import { getPictureLease } from "@deskside/browser/api";
+import { DirectLine } from "@deskside/browser/direct_line";
 import { PictureViewer } from "@deskside/browser/picture_viewer";
 import { useEffect, useState } from "react";
 import type { Workplace } from "./workplace.ts";
@@ -12,7 +13,11 @@ export function usePicture(
   const [viewer, setViewer] = useState<PictureViewer | null>(null);
   useEffect(() => {
     if (!on) return undefined;
-    const opened = new PictureViewer({ lease: () => getPictureLease(session) });
+    const { link } = workplace;
+    const lease = () => getPictureLease(session);
+    const opened = new PictureViewer({
+      line: (ear) => new DirectLine({ session, link, lease, ear }),
+    });
     // A timer, so that opening is not part of drawing.
     const timer = setTimeout(() => setViewer(opened), 0);
     // A link that comes back says that the line was gone; the picture's own may not know yet.

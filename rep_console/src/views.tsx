@@ -13,6 +13,8 @@ import { CannedView } from "./canned_view.tsx";
 import { CodesView } from "./codes_view.tsx";
 import { ContactsView } from "./contacts_view.tsx";
 import { HistoryView } from "./history_view.tsx";
+import { RecordingsView } from "./recordings_view.tsx";
+import { ReviewsCount, ReviewsView } from "./reviews_view.tsx";
 import { SessionsView } from "./sessions_view.tsx";
 import { SettingsView } from "./settings_view.tsx";
 import type { Workplace } from "./workplace.ts";
@@ -26,6 +28,8 @@ export interface ViewProps {
 
 export interface ViewRow {
   readonly path: string;
+  /** What is pressed after G to get there. */
+  readonly letter: string;
   readonly label: () => string;
   readonly icon: IconName;
   readonly View: ComponentType<ViewProps>;
@@ -40,6 +44,7 @@ const STAFF = ["rep", "lead", "admin", "compliance"] as const;
 const ROWS: readonly ViewRow[] = [
   {
     path: "sessions",
+    letter: "s",
     label: () => t("Sessions"),
     icon: "sessions",
     View: SessionsView,
@@ -47,6 +52,7 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "board",
+    letter: "b",
     label: () => t("Board"),
     icon: "board",
     View: BoardView,
@@ -54,6 +60,7 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "inbox",
+    letter: "i",
     label: () => t("Inbox"),
     icon: "inbox",
     View: InboxView,
@@ -62,6 +69,7 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "history",
+    letter: "h",
     label: () => t("History"),
     icon: "history",
     View: HistoryView,
@@ -69,6 +77,7 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "contacts",
+    letter: "c",
     label: () => t("Contacts"),
     icon: "contacts",
     View: ContactsView,
@@ -76,6 +85,7 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "canned",
+    letter: "m",
     label: () => t("Canned messages"),
     icon: "canned",
     View: CannedView,
@@ -83,13 +93,32 @@ const ROWS: readonly ViewRow[] = [
   },
   {
     path: "codes",
+    letter: "d",
     label: () => t("Session codes"),
     icon: "code",
     View: CodesView,
     roles: REPS,
   },
   {
+    path: "recordings",
+    label: () => t("Recordings"),
+    icon: "recordings",
+    letter: "r",
+    View: RecordingsView,
+    roles: ["compliance"],
+  },
+  {
+    path: "reviews",
+    letter: "v",
+    label: () => t("Reviews"),
+    icon: "verdict",
+    View: ReviewsView,
+    roles: ["compliance"],
+    Mark: ReviewsCount,
+  },
+  {
     path: "settings",
+    letter: "e",
     label: () => t("Settings"),
     icon: "settings",
     View: SettingsView,

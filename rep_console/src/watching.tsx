@@ -1,7 +1,7 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Session } from "@deskside/browser/contract";
-import { Button } from "@mantine/core";
 import { useState } from "react";
+import { ActionButton } from "./action_button.tsx";
 import { watches } from "./concerns.ts";
 import { Confirmation } from "./confirmation.tsx";
 import { Icon } from "./icons.tsx";
@@ -27,25 +27,27 @@ export function Watching({ workplace, session }: WatchingProps) {
         <Icon name="eye" />
         {isKnown ? t("You look in; everybody was told") : t("You look in unseen")}
       </span>
-      <Button
-        variant="subtle"
-        size="compact-sm"
+      <ActionButton
+        icon="invite"
+        label={t("Join")}
+        rank={3}
         disabled={!open}
-        onClick={() => void workplace.comeIn("join", id)}
-      >
-        {t("Join")}
-      </Button>
-      <Button variant="subtle" size="compact-sm" disabled={!open} onClick={() => setTaking(true)}>
-        {t("Take over")}
-      </Button>
-      <Button
-        variant="default"
-        size="compact-sm"
+        run={() => void workplace.comeIn("join", id)}
+      />
+      <ActionButton
+        icon="transfer"
+        label={t("Take over")}
+        rank={2}
         disabled={!open}
-        onClick={() => void workplace.ask({ type: "stop_monitoring", session: id })}
-      >
-        {t("Look away")}
-      </Button>
+        run={() => setTaking(true)}
+      />
+      <ActionButton
+        icon="leave"
+        label={t("Look away")}
+        rank={1}
+        disabled={!open}
+        run={() => void workplace.ask({ type: "stop_monitoring", session: id })}
+      />
       <Confirmation
         opened={isTaking}
         close={() => setTaking(false)}

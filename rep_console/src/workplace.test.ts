@@ -7,7 +7,8 @@ import type { View } from "@deskside/browser/transcript";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { approachText } from "./approach.tsx";
 import { concerns } from "./concerns.ts";
-import { Workplace, queueAfter } from "./workplace.ts";
+import { queueAfter } from "./queue_order.ts";
+import { Workplace } from "./workplace.ts";
 
 const account: Account = { party: "me", name: "Ana", role: "rep", teams: [] };
 
@@ -60,7 +61,7 @@ const opened = { type: "opened", by: "customer", rules, language: "en" } as cons
 const accepted = { type: "accepted", by: "me", name: "Ana" } as const;
 
 test("a queue stands in the order of serving, whatever order it is told in", () => {
-  const frame = { type: "queue", team: "support", went: [] } as const;
+  const frame = { type: "queue", team: "support", total: 4, went: [] } as const;
   const came = [waiting("b", 2), waiting("a", 2), waiting("late", 9), waiting("first", 8, true)];
   const whole = queueAfter({}, { ...frame, whole: true, came });
   expect(whole.map(({ session }) => session)).toEqual(["first", "a", "b", "late"]);
@@ -83,6 +84,46 @@ test("whoever accepts turns to that session", async () => {
   void workplace.accept("s1");
   await pass();
   expect(workplace.state.get().chosen).toBe("s1");
+});
+
+test("whoever goes on writing until the answer comes is not torn away from it", async () => {
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  workplace.turnTo("s1");
+  void workplace.accept("s2");
+  document.body.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  await pass();
+  expect(workplace.state.get().chosen).toBe("s1");
+  expect(mine()).toEqual(["s1", "s2"]);
+});
+
+test("whoever has turned to somebody else until the answer comes stays there", async () => {
+  broker.say({ type: "my_sessions", sessions: ["s1", "s2"] });
+  void workplace.accept("s3");
+  workplace.turnTo("s2");
+  await pass();
+  expect(workplace.state.get().chosen).toBe("s2");
+});
+
+test("of two that are accepted at once the last is turned to, also where another one goes", async () => {
+  broker.say({ type: "my_sessions", sessions: ["s1"] });
+  workplace.turnTo("s1");
+  void workplace.accept("s2");
+  void workplace.accept("s3");
+  for (const transcript of workplace.state.get().mine) workplace.putAway(transcript);
+  await pass();
+  expect(workplace.state.get().chosen).toBe("s3");
+});
+
+test("a session is turned to from any view, but not in the window of a picture", async () => {
+  location.hash = "#/history";
+  void workplace.accept("s1");
+  await pass();
+  expect(location.hash).toBe("#/sessions/s1");
+  location.hash = "#/screen/s1";
+  void workplace.accept("s2");
+  await pass();
+  expect(location.hash).toBe("#/screen/s1");
+  location.hash = "";
 });
 
 test("a lost race says who was faster, for a while", async () => {
@@ -132,7 +173,26 @@ test("a rep sees what they serve, are offered or invited to, and what has ended"
   expect(concerns({ ...talking, invited: ["me"] }, "me")).toBe(true);
   const offer = { rep: "me", reason: "transfer", until: 1 } as const;
   expect(concerns({ ...talking, offer }, "me")).toBe(true);
-  expect(concerns({ ...talking, state: "ended" }, "me")).toBe(true);
+  const ended = { ...talking, state: "ended" } as const;
+  expect(concerns({ ...ended, owner: "me" }, "me")).toBe(true);
+  expect(concerns({ ...ended, joined: ["me"] }, "me")).toBe(true);
+  expect(concerns({ ...ended, owner: "", meeting: "call" }, "me")).toBe(true);
+  expect(concerns(ended, "me")).toBe(false);
+});
+
+test("what ends before the rep has answered is gone, unless they are reading it", async () => {
+  const offered = { type: "offered", by: "ben", rep: "me", reason: "transfer" } as const;
+  const known = { ...opened, meeting: "" } as const;
+  const ended = { type: "ended", by: "customer", ending: "customer_ended" } as const;
+  for (const session of ["s1", "s2"]) {
+    broker.say({ type: "my_sessions", sessions: ["s1", "s2"] });
+    await happen(session, known, { ...accepted, by: "ben" }, offered);
+  }
+  workplace.choose("s2");
+  for (const session of ["s1", "s2"]) await happen(session, ended);
+  broker.say({ type: "my_sessions", sessions: [] });
+  await pass();
+  expect(mine()).toEqual(["s2"]);
 });
 
 test("an invitation is answered by joining, or put out of sight until an offer comes", async () => {

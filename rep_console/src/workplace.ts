@@ -9,7 +9,6 @@ import { getTicket } from "@deskside/browser/api";
 import type {
   Colleague,
   Frame,
-  Queue,
   RefusedRequest,
   Request,
   Waiting,
@@ -18,12 +17,14 @@ import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Link } from "@deskside/browser/link";
 import { Outbox } from "@deskside/browser/outbox";
 import type { Answer, Asked } from "@deskside/browser/outbox";
+import { SessionFiles, named } from "@deskside/browser/session_files";
 import { Store } from "@deskside/browser/store";
 import { Transcript } from "@deskside/browser/transcript";
 import type { Entry, OwnLine } from "@deskside/browser/transcript";
 import type { Alarm } from "./alarm.ts";
 import { Boards } from "./boards.ts";
 import { CannedMessages } from "./canned.ts";
+import type { CodeMade } from "./codes.ts";
 import { concerns } from "./concerns.ts";
 import type { Following } from "./following.ts";
 import { Inbox } from "./inbox.ts";
@@ -31,8 +32,10 @@ import type { Idleness } from "./idleness.ts";
 import { KeptStore } from "./kept_store.ts";
 import { RepDrafts } from "./rep_drafts.ts";
 import { Screens } from "./screens.ts";
+import { MyList } from "./my_list.ts";
 import { People } from "./people.ts";
-import { go } from "./route.ts";
+import { byTurn, queueAfter } from "./queue_order.ts";
+import { go, routeOf } from "./route.ts";
 import { Tones } from "./tones.ts";
 import { lastUndoable } from "./undoable.ts";
 
@@ -49,6 +52,8 @@ export interface WorkplaceState {
   /** How the switch stands; unknown until the broker has said so. */
   readonly available: boolean | null;
   readonly queues: Readonly<Record<string, readonly Waiting[]>>;
+  /** How many wait for each team; of a very long queue `queues` has only the first. */
+  readonly totals: Readonly<Record<string, number>>;
   readonly colleagues: Readonly<Record<string, readonly Colleague[]>>;
   readonly mine: readonly Transcript[];
   /** The session whose conversation is shown, or empty. */
@@ -67,7 +72,9 @@ export interface Called {
   readonly email: string;
 }
 
-export type Asking = "" | "transfer" | "invite" | "return" | "end" | "link";
+/** What the rep is being asked about the open session; `find` is about the queue. */
+export type Asking =
+  "" | "transfer" | "invite" | "return" | "end" | "link" | "computer" | "pause" | "find";
 
 /** Sessions that are long over need not be forgotten one by one. */
 const MOST_PINS = 50;
@@ -84,6 +91,9 @@ export class Workplace {
   /** Sessions that the rep wants on top, whatever else happens. */
   readonly pins: KeptStore<{ readonly ids: readonly string[] }>;
   readonly boards: Boards;
+  readonly list: MyList;
+  /** The session codes that were made here and can still be told. */
+  readonly codes = new Store<readonly CodeMade[]>([]);
   readonly tones = new Tones();
   readonly screens = new Screens();
   readonly canned = new CannedMessages();
@@ -94,11 +104,12 @@ export class Workplace {
   idleness: Idleness | null = null;
   /** Has what the rep likes follow them; nothing before they are in. */
   following: Following | null = null;
-  /** What the rep is being asked about the open session. */
+  /** What the rep is being asked about the open session, or whom they look for. */
   readonly asking = new Store<Asking>("");
   readonly state = new Store<WorkplaceState>({
     available: null,
     queues: {},
+    totals: {},
     colleagues: {},
     mine: [],
     chosen: "",
@@ -108,9 +119,15 @@ export class Workplace {
   });
   readonly #outbox: Outbox;
   readonly #stops = new Map<Transcript, () => void>();
+  readonly #files = new Map<string, SessionFiles>();
   /** What the broker counts among ours; the facts may lag behind while they are read in. */
   #listed = new Set<string>();
   #notices = 0;
+  /** How often the rep has typed something, or turned to somebody. */
+  #doings = 0;
+  readonly #onInput = (): void => {
+    this.#doings += 1;
+  };
 
   constructor(
     account: Account,
@@ -127,6 +144,8 @@ export class Workplace {
     this.inbox = new Inbox(this.link);
     this.boards = new Boards(this.link);
     this.pins = new KeptStore(`console.${account.party}.pins`, { ids: [] as readonly string[] });
+    this.list = new MyList(this);
+    addEventListener("input", this.#onInput, { capture: true });
     this.link.on((frame) => this.#hear(frame));
     // Compliance officers write to nobody, and may not read what is kept ready for that.
     if (this.account.role !== "compliance") this.canned.listen(this.link);
@@ -139,6 +158,7 @@ export class Workplace {
   }
 
   close(): void {
+    removeEventListener("input", this.#onInput, { capture: true });
     this.alarm?.close();
     this.idleness?.close();
     this.screens.close();
@@ -159,10 +179,7 @@ export class Workplace {
 
   /** Take a session from the queue and turn to it. */
   async accept(session: string): Promise<void> {
-    const answer = await this.ask({ type: "accept", session });
-    if (answer.type !== "answered") return;
-    this.#listed.add(session);
-    this.choose(this.#follow(session).id);
+    await this.#enter({ type: "accept", session }, session);
   }
 
   /** Take whoever is first, in the queue of `team` or in any of the rep's. */
@@ -176,20 +193,12 @@ export class Workplace {
 
   /** Come into a session that is a colleague's, and turn to it; say whether that was possible. */
   async comeIn(how: "join" | "monitor" | "take_over", session: string): Promise<boolean> {
-    const answer = await this.ask({ type: how, session });
-    if (answer.type !== "answered") return false;
-    this.#listed.add(session);
-    this.choose(this.#follow(session).id);
-    return true;
+    return this.#enter({ type: how, session }, session);
   }
 
   /** Call somebody who was here before, and turn to the session in which they are asked. */
   async call(called: Called): Promise<void> {
-    const answer = await this.ask({ type: "call", session: "", ...called });
-    if (answer.type !== "answered") return;
-    this.#listed.add(answer.session);
-    this.choose(this.#follow(answer.session).id);
-    go("sessions", answer.session);
+    await this.#enter({ type: "call", session: "", ...called });
   }
 
   /** Show an invitation no more; the rep can still be offered the session. */
@@ -232,8 +241,17 @@ export class Workplace {
   }
 
   choose(session: string): void {
-    if (session !== this.state.get().chosen) this.asking.set("");
+    if (session === this.state.get().chosen) return;
+    this.#doings += 1;
+    this.asking.set("");
     this.state.patch({ chosen: session });
+  }
+
+  /** Show a session, whatever view is open. */
+  turnTo(session: string): void {
+    this.choose(session);
+    // A picture's own window shows nothing else.
+    if (routeOf(location.hash).view !== "screen") go("sessions", session);
   }
 
   /** Put away a session that has ended. */
@@ -269,8 +287,11 @@ export class Workplace {
       for (const session of frame.sessions) this.#follow(session);
       for (const transcript of this.state.get().mine) this.#review(transcript);
     } else if (frame.type === "queue") {
-      const { queues } = this.state.get();
-      this.state.patch({ queues: { ...queues, [frame.team]: queueAfter(queues, frame) } });
+      const { queues, totals } = this.state.get();
+      this.state.patch({
+        queues: { ...queues, [frame.team]: queueAfter(queues, frame) },
+        totals: { ...totals, [frame.team]: frame.total },
+      });
     } else if (frame.type === "team") {
       const colleagues = { ...this.state.get().colleagues, [frame.team]: frame.reps };
       this.state.patch({ colleagues });
@@ -280,13 +301,50 @@ export class Workplace {
     }
   }
 
+  /** Return the files of a session, whether one serves it or looks back at it. */
+  filesOf(session: string): SessionFiles {
+    const known = this.#files.get(session);
+    if (known) return known;
+    const ask = (asked: Asked) => this.ask(asked);
+    const files = new SessionFiles({ session, link: this.link, ask, token: "" });
+    this.#files.set(session, files);
+    return files;
+  }
+
+  /** Offer files to the customer. */
+  sendFiles(transcript: Transcript, files: readonly File[]): void {
+    const { session } = transcript.view.get();
+    if (session.state !== "talking") return;
+    const mine = files.map((file) => named(file, new Date()));
+    this.filesOf(transcript.id).sent.offer(mine, session);
+  }
+
+  /** Ask for what makes `known`, or a new session, ours; turn to it; say whether that was possible. */
+  async #enter(asked: Asked, known = ""): Promise<boolean> {
+    const [doings, { view }] = [this.#doings, routeOf(location.hash)];
+    const answer = await this.ask(asked);
+    if (answer.type !== "answered") return false;
+    const session = known || answer.session;
+    this.#listed.add(session);
+    this.#follow(session);
+    // On a slow line the rep has gone on meanwhile: words must not land with somebody else.
+    if (doings === this.#doings && view === routeOf(location.hash).view) {
+      this.turnTo(session);
+      this.#doings = doings;
+    }
+    return true;
+  }
+
   #follow(session: string): Transcript {
     const { mine } = this.state.get();
     const known = mine.find(({ id }) => id === session);
     if (known) return known;
     const transcript = new Transcript({ session, link: this.link, outbox: this.#outbox });
     this.state.patch({ mine: [...mine, transcript] });
-    const stop = transcript.view.subscribe(() => this.#review(transcript));
+    const stop = transcript.view.subscribe(() => {
+      this.#files.get(session)?.sent.follow(transcript.view.get().session);
+      this.#review(transcript);
+    });
     this.#stops.set(transcript, stop);
     return transcript;
   }
@@ -294,13 +352,18 @@ export class Workplace {
   /** Let go of what is neither listed nor, by its facts, of any concern. */
   #review(transcript: Transcript): void {
     if (this.#listed.has(transcript.id)) return;
-    if (!concerns(transcript.view.get().session, this.account.party)) this.#drop(transcript);
+    const { session } = transcript.view.get();
+    // What somebody is reading does not vanish under their eyes.
+    const isRead = session.state === "ended" && this.state.get().chosen === transcript.id;
+    if (!isRead && !concerns(session, this.account.party)) this.#drop(transcript);
   }
 
   #drop(transcript: Transcript): void {
     this.#stops.get(transcript)?.();
     this.#stops.delete(transcript);
     transcript.close();
+    this.#files.get(transcript.id)?.close();
+    this.#files.delete(transcript.id);
     this.tones.letGo(transcript.id);
     const { mine, chosen } = this.state.get();
     this.state.patch({
@@ -327,23 +390,4 @@ export class Workplace {
     this.state.patch({ notices: [...this.state.get().notices, notice] });
     setTimeout(() => this.dismiss(notice.id), NOTICE_SHOWN_MS);
   }
-}
-
-/** Who waits after `frame`, first to be served first, in the broker's own order. */
-export function queueAfter(
-  queues: WorkplaceState["queues"],
-  { team, whole, came, went }: Queue,
-): readonly Waiting[] {
-  const gone = new Set([...went, ...came.map(({ session }) => session)]);
-  const stayed = whole ? [] : (queues[team] ?? []).filter(({ session }) => !gone.has(session));
-  return [...stayed, ...came].sort(byTurn);
-}
-
-/** Who is served first of two who wait, as the broker has it. */
-export function byTurn(one: Waiting, other: Waiting): number {
-  return (
-    Number(other.front) - Number(one.front) ||
-    one.waiting_since - other.waiting_since ||
-    (one.session < other.session ? -1 : 1)
-  );
 }

@@ -1,8 +1,9 @@
 import { t } from "@deskside/browser/catalogue";
 import type { Outcome } from "@deskside/browser/contract";
 import { Button, Chip, Group, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SubmitEvent } from "react";
+import { isText } from "./keys.ts";
 import { isOutcome, OUTCOMES, outcomeText } from "./outcomes.ts";
 import { useStore } from "./use_store.ts";
 import type { Workplace } from "./workplace.ts";
@@ -25,6 +26,17 @@ export function WrapUpForm({ workplace, session, done, skip }: WrapUpProps) {
   const [text, setText] = useState(() => workplace.drafts.read(session));
   const [outcome, setOutcome] = useState<Outcome>("");
   const [isSaving, setSaving] = useState(false);
+
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  // Whoever was writing when it ended goes on here, where only colleagues read it. Whoever writes
+  // elsewhere is left there.
+  useEffect(() => {
+    const field = box.current;
+    if (!field || isText(document.activeElement)) return;
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(field.value.length, field.value.length);
+  }, []);
 
   function type(next: string): void {
     setText(next);
@@ -56,6 +68,7 @@ export function WrapUpForm({ workplace, session, done, skip }: WrapUpProps) {
         </Group>
       </Chip.Group>
       <Textarea
+        ref={box}
         aria-label={t("Wrap-up note")}
         placeholder={t("What was it, what helped, what is left to do…")}
         autosize

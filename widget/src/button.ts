@@ -74,8 +74,9 @@ export class Button {
     address.searchParams.set("lang", language);
     if (issue) address.searchParams.set("issue", issue);
     const frame = document.createElement("iframe");
-    // Sounds; everything else that needs a permission opens a window of its own.
-    frame.allow = "autoplay";
+    // Sounds, and asking what of the screen to show; everything else that needs a permission opens a
+    // window of its own.
+    frame.allow = "autoplay; display-capture";
     frame.src = address.href;
     this.#frame = frame;
     this.#draw();
