@@ -246,23 +246,24 @@ def _bad_token() -> CallRefused:
     return CallRefused(401, "bad_token", "This link was used or has expired.")
 
 
-async def add_account(parts: Parts, _call: Call, asked: AddAccount) -> AccountAdded:
+async def add_account(parts: Parts, call: Call, asked: AddAccount) -> AccountAdded:
     """Add an account, which is asked to set its password by a one-time link."""
     if unknown := set(asked.teams) - set(parts.site.teams()):
         raise CallRefused(400, "malformed", f"There is no team {min(unknown)}.")
-    return await _add(parts, asked.name, asked.role, asked.teams, asked.display_name)
+    return await _add(parts, call, asked.name, asked.role, asked.teams, asked.display_name)
 
 
-async def add_officer(parts: Parts, _call: Call, asked: AddOfficer) -> AccountAdded:
+async def add_officer(parts: Parts, call: Call, asked: AddOfficer) -> AccountAdded:
     """Add a compliance officer, who is asked to set a password by a one-time link."""
-    return await _add(parts, asked.name, "compliance", (), asked.display_name)
+    return await _add(parts, call, asked.name, "compliance", (), asked.display_name)
 
 
 async def _add(
-    parts: Parts, name: str, role: Role, teams: tuple[str, ...], display_name: str
+    parts: Parts, call: Call, name: str, role: Role, teams: tuple[str, ...], display_name: str
 ) -> AccountAdded:
+    by = call.own.id
     try:
-        account, token = await parts.accounts.add(name, role, teams, display_name)
+        account, token = await parts.accounts.add(name, role, teams, display_name, by)
     except NameTaken:
         raise CallRefused(409, "name_taken", "Another account has this name.") from None
     except ValueError as fault:
@@ -273,7 +274,7 @@ async def _add(
 async def disable_account(parts: Parts, call: Call, asked: Named) -> Nothing:
     """Disable an account: it is signed out everywhere and its links close."""
     try:
-        await parts.accounts.disable(asked.id, by=call.own.role)
+        await parts.accounts.disable(asked.id, by=call.own)
     except UnknownAccount:
         raise CallRefused(404, "unknown_account", "There is no such account.") from None
     except NotTheirs:

@@ -16,6 +16,7 @@ from yarl import URL
 from broker import schema
 from broker.clock import Clock
 from broker.database import Database, insert_new
+from broker.ledger import note_officer
 from broker.second_factors import SecondFactors
 from broker.tokens import digest_of, new_token
 from protocol.state import Party
@@ -83,9 +84,15 @@ class Accounts:
         self._clock = clock
 
     async def add(
-        self, name: str, role: Role, teams: Sequence[str] = (), display_name: str = ""
+        self,
+        name: str,
+        role: Role,
+        teams: Sequence[str] = (),
+        display_name: str = "",
+        by: str = "",
     ) -> tuple[Account, str]:
-        """Add an account without a password; return it and the token of its one-time link.
+        """Add an account without a password; return it and the token of its one-time link. `by` is the
+        account that adds it, "" on the command line.
 
         Raises `ValueError` for a name that cannot be one, and `NameTaken`.
         """
@@ -102,6 +109,7 @@ class Accounts:
 
         def work(conn: sa.Connection) -> None:
             insert(conn, self._site, account, self._clock())
+            self._note(conn, account.id, "", role, by)
             self._welcome(conn, account.id, token)
 
         await self._database.write(work)
@@ -235,7 +243,7 @@ class Accounts:
 
         return await self._database.read(work)
 
-    async def disable(self, account_id: str, *, by: Role | None = None) -> None:
+    async def disable(self, account_id: str, *, by: Account | None = None) -> None:
         """End what `account_id` may do and all that it holds; `by` is None on the command line.
 
         Raises `UnknownAccount`, `NotTheirs` and `LastAdministrator`. Its open links are for the
@@ -248,6 +256,7 @@ class Accounts:
             a = schema.accounts
             mine = sa.and_(a.c.site == self._site, a.c.id == account_id)
             conn.execute(a.update().where(mine).values(disabled=True, available=False))
+            self._note(conn, account_id, account.role, "", by.id if by else "")
             forget_access(conn, self._site, account_id)
 
         await self._database.write(work)
@@ -262,12 +271,13 @@ class Accounts:
         def work(conn: sa.Connection) -> None:
             a = schema.accounts
             off = sa.and_(a.c.site == self._site, a.c.name == name, a.c.disabled)
-            account = conn.scalar(sa.select(a.c.id).where(off))
-            if account is None:
+            found = conn.execute(sa.select(a.c.id, a.c.role).where(off)).first()
+            if found is None:
                 raise UnknownAccount
             # Whoever knew the old password may be why it was disabled.
             conn.execute(a.update().where(off).values(disabled=False, password_hash=""))
-            self._welcome(conn, account, token)
+            self._note(conn, found.id, "", found.role)
+            self._welcome(conn, found.id, token)
 
         await self._database.write(work)
         return token
@@ -288,6 +298,7 @@ class Accounts:
             available = a.c.available if role in {"rep", "lead"} else sa.false()
             mine = sa.and_(a.c.site == self._site, a.c.id == account.id)
             conn.execute(a.update().where(mine).values(role=role, available=available))
+            self._note(conn, account.id, account.role, role)
 
         await self._database.write(work)
 
@@ -305,13 +316,21 @@ class Accounts:
 
         await self._database.write(work)
 
-    def _theirs(self, conn: sa.Connection, account_id: str, by: Role | None) -> Account:
+    def _note(
+        self, conn: sa.Connection, account: str, before: str, after: str, by: str = ""
+    ) -> None:
+        """Write into the ledger who becomes an officer, and who is none any more."""
+        if (before == "compliance") != (after == "compliance"):
+            kind = "officer_made" if after == "compliance" else "officer_ended"
+            note_officer(conn, self._site, self._clock(), account, by, kind)
+
+    def _theirs(self, conn: sa.Connection, account_id: str, by: Account | None) -> Account:
         """Return the account `account_id` if it is in the hands of `by`."""
         account = find(conn, self._site, schema.accounts.c.id == account_id)
         if account is None:
             raise UnknownAccount
         # Two planes: neither administrators nor officers can get rid of the others.
-        if by is not None and (by == "compliance") != (account.role == "compliance"):
+        if by is not None and (by.role == "compliance") != (account.role == "compliance"):
             raise NotTheirs
         return account
 

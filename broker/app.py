@@ -13,17 +13,22 @@ from aiohttp import web
 
 from broker.accounts import Accounts
 from broker.admission import Admission
+from broker.app_codes import AppCodes
 from broker.audit import Audit
 from broker.bulletins import Bulletins
 from broker.canned import CannedMessages
 from broker.circumstances import SiteCircumstances
 from broker.clock import Clock, steady_clock
 from broker.codes import Codes
-from broker.config import Config, is_loopback
+from broker.config import Config
 from broker.database import open_database
 from broker.desk import Desk
+from broker.direct import Direct, TurnServer
 from broker.doorbell import InProcess
+from broker.export_runs import ExportRuns
+from broker.exports import Exports
 from broker.feeds import Feeds
+from broker.file_desk import open_file_desk
 from broker.first_site import first_settings
 from broker.forecast import Forecast
 from broker.gate import Gate
@@ -31,10 +36,13 @@ from broker.handout import HandOut
 from broker.headers import Origins
 from broker.identity import Identity
 from broker.inbox import Inbox
+from broker.inbox_reviews import Sampler
+from broker.ledger_mail import LedgerMail
 from broker.links import Links
 from broker.mail import Mail
 from broker.marks import Marks
 from broker.metrics import Metrics
+from broker.network import is_loopback
 from broker.notices import Notices
 from broker.orphans import Orphans
 from broker.own_security import OwnSecurity
@@ -46,10 +54,16 @@ from broker.photo_maker import PhotoMaker
 from broker.photos import Photos
 from broker.pictures import Pictures
 from broker.presence import Presence
+from broker.previews import Previews
 from broker.queues import Queues
 from broker.rates import Rates
+from broker.recorder import Recorder
+from broker.recording_keys import RecordingKeys, open_site_keys
+from broker.recording_shelf import Shelf
 from broker.relay.keys import open_keys
 from broker.relay_places import RelayAt, RelayPlaces
+from broker.retention import Retention
+from broker.reviews import Reviews
 from broker.routes import ROUTES
 from broker.sealing import Sealing
 from broker.second_factors import SecondFactors
@@ -57,10 +71,10 @@ from broker.serving import make_application
 from broker.sign_in import SignIns
 from broker.site import Site
 from broker.sweeper import Sweeper
-from broker.tasks import Tasks
+from broker.tasks import Tasks, keep_running
 from broker.tls import Tls
 from broker.transcript_mail import TranscriptMail
-from broker.upkeep import Upkeep, keep_running
+from broker.upkeep import Upkeep
 
 
 def build_app(
@@ -88,7 +102,7 @@ async def _opened(
     clock: Clock,
     relays: Sequence[RelayAt],
 ) -> AsyncIterator[None]:
-    name, broker_id = config.site, secrets.token_hex(8)
+    name = config.site
 
     # --- what is kept, and who tells whom that it changed
     database = await open_database(config.database_url)
@@ -110,11 +124,9 @@ async def _opened(
         factors=factors,
         demands=site.demands_second_factor,
     )
-    own_security = OwnSecurity(database, name, factors, passkeys, site.demands_second_factor)
     admission = Admission(database, name, clock)
 
     maker = PhotoMaker()
-    photos = Photos(database, name, clock, maker)
 
     # --- sessions
     forecast = Forecast(database, name, clock)
@@ -123,7 +135,7 @@ async def _opened(
     desk = Desk(database, name, clock, doorbell, circumstances, identity)
     feeds = Feeds(database, name, tasks)
     marks = Marks(database, name, clock, doorbell)
-    presence = Presence(database, name, clock, doorbell, desk, broker_id)
+    presence = Presence(database, name, clock, doorbell, desk, secrets.token_hex(8))
     queues = Queues(
         database, name, clock, site.teams, site.issues, forecast, lambda: site.settings.choose_rep
     )
@@ -131,9 +143,30 @@ async def _opened(
     orphans = Orphans(database, name, clock, desk)
     canned = CannedMessages(database, name, clock)
     bulletins = Bulletins(database, name, clock, canned)
-    notices = Notices(database, name, site, desk)
     sweeper = Sweeper(database, name, clock, desk, marks, feeds)
     mail = Mail(database, name, clock, config.mail_server, config.mail_sender)
+
+    site_keys = open_site_keys(config)
+    file_desk = open_file_desk(
+        config=config,
+        database=database,
+        clock=clock,
+        doorbell=doorbell,
+        desk=desk,
+        marks=marks,
+        sign_ins=sign_ins,
+        admission=admission,
+        keys=site_keys,
+    )
+    keys = open_keys(config.data_folder)
+    direct = Direct(
+        desk=desk,
+        site=site,
+        clock=clock,
+        keys=keys,
+        doorbell=doorbell,
+        helpers=TurnServer(stun=config.stun, turn=config.turn, secret=config.turn_secret),
+    )
     links = Links(
         database=database,
         site=name,
@@ -141,23 +174,32 @@ async def _opened(
         doorbell=doorbell,
         desk=desk,
         feeds=feeds,
+        files=file_desk.files,
         marks=marks,
         presence=presence,
         queues=queues,
         bulletins=bulletins,
+        direct=direct,
         tasks=tasks,
         idle_seconds=lambda: site.settings.idle_seconds,
         beat_seconds=config.beat_seconds,
+    )
+    recorder = Recorder(
+        database=database,
+        site=name,
+        clock=clock,
+        keys=RecordingKeys(database, name, site_keys),
+        store=config.blobs_address,
     )
     pictures = Pictures(
         places=RelayPlaces(database, name, clock),
         clock=clock,
         desk=desk,
         sign_ins=sign_ins,
-        keys=open_keys(config.data_folder),
+        keys=keys,
         own=relays,
         tls=tls,
-        is_recorded=config.journal != "",
+        recorder=recorder,
         tasks=tasks,
     )
     upkeep = Upkeep(
@@ -190,14 +232,17 @@ async def _opened(
         passwords=passwords,
         factors=factors,
         passkeys=passkeys,
+        file_desk=file_desk,
+        previews=Previews(maker),
         sign_ins=sign_ins,
-        own_security=own_security,
+        own_security=OwnSecurity(database, name, factors, passkeys, site.demands_second_factor),
         admission=admission,
         desk=desk,
         inbox=Inbox(database, name, clock, doorbell, site),
         transcripts=TranscriptMail(database, name, clock, site, desk),
         canned=canned,
         codes=Codes(database, name, clock),
+        app_codes=AppCodes(database, name, clock),
         audit=Audit(database, name, clock),
         clock=clock,
         links=links,
@@ -205,31 +250,65 @@ async def _opened(
         gate=gate,
         origins=origins,
         pages=Pages(),
-        photos=photos,
+        photos=Photos(database, name, clock, maker),
         pictures=pictures,
+        direct=direct,
+        recorder=recorder,
+        exports=Exports(
+            database,
+            name,
+            clock,
+            recorder,
+            ExportRuns(database, site, name, recorder, config.blobs_address),
+        ),
+        retention=Retention(
+            database=database,
+            site=name,
+            clock=clock,
+            settings=lambda: site.settings,
+            desk=desk,
+            recorder=recorder,
+        ),
+        shelf=Shelf(database, name, clock, recorder),
+        reviews=Reviews(database, name, clock),
+        sampler=Sampler(database, name, clock),
         metrics=Metrics(lambda: links.count, forecast.records, mail),
         tls=tls,
     )
 
     # --- life
     desk.hear = feeds.hear
-    listening = [doorbell.listen(part.hear) for part in (links, hand_out, pictures)]
+    listening = [doorbell.listen(part.hear) for part in (links, hand_out, pictures, recorder)]
     maker.start()
-    await presence.begin()
-    await pictures.begin()
-    await queues.look()
+    for begin in (presence.begin, pictures.begin, queues.look):
+        await begin()
     for part in (
         presence,
         queues,
         hand_out,
         bulletins,
         orphans,
-        notices,
+        Notices(database, name, site, desk),
         sweeper,
         marks,
         links,
         mail,
         pictures,
+        file_desk,
+        recorder,
+        recorder.heads,
+        LedgerMail(
+            database=database,
+            name=name,
+            clock=clock,
+            site=site,
+            heads=recorder.heads,
+            signer=lambda: site_keys.signer,
+            to=config.ledger_mail,
+        ),
+        app[PARTS].exports,
+        app[PARTS].retention,
+        app[PARTS].sampler,
         upkeep,
     ):
         tasks.start(keep_running(part.run), type(part).__name__)

@@ -19,6 +19,17 @@ What = Literal[
     "contact_changed",
     "contacts_merged",
     "contact_deleted",
+    "watched",
+    "commented",
+    "judged",
+    "held",
+    "released",
+    "exported",
+    "taken",
+    "assigned",
+    "rule_made",
+    "rule_changed",
+    "rule_ended",
 ]
 
 PAGE = 100

@@ -73,10 +73,11 @@ _fold = msgspec.json.Decoder(_Fold)
 
 def talks_of(conn: sa.Connection, site: str, teams: Collection[str]) -> dict[str, dict[str, Talk]]:
     """Return the sessions of each of `teams` in which is talked, the longest first."""
-    s, t = schema.sessions.c, schema.texts.c
+    s, t, r = schema.sessions.c, schema.texts.c, schema.recordings.c
     rows = conn.execute(
-        sa.select(s.id, s.team, s.issue, s.fold, t.words)
+        sa.select(s.id, s.team, s.issue, s.fold, t.words, r.paused_at)
         .outerjoin(schema.texts, sa.and_(t.site == s.site, t.session == s.id, t.place == 1))
+        .outerjoin(schema.recordings, sa.and_(r.site == s.site, r.session == s.id))
         .where(s.site == site, s.state == "talking", s.team.in_(list(teams)))
         .order_by(s.team, s.id)
     )
@@ -95,6 +96,7 @@ def talks_of(conn: sa.Connection, site: str, teams: Collection[str]) -> dict[str
             since=fold.accepted_at,
             gone=fold.gone.get(fold.customer, 0),
             monitoring=fold.rules.monitoring,
+            unrecorded_since=row.paused_at or 0,
         )
     return found
 

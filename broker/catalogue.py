@@ -5,6 +5,7 @@ others are gettext catalogues in `broker/locales`. Dates are written as Babel kn
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,11 @@ LANGUAGES = ("en", "de", "es", "fr", "it")
 def t(language: str, message: str, **values: str | int) -> str:
     """Return `message` in `language`, each `{name}` replaced by its value."""
     words = messages(language).get(message, message) if language != "en" else message
+    return filled(words, values)
+
+
+def filled(words: str, values: Mapping[str, str | int]) -> str:
+    """Return `words` with each `{name}` replaced by its value; where there is none, as it stands."""
     return re.sub(r"\{(\w+)\}", lambda place: str(values.get(place[1], place[0])), words)
 
 
@@ -32,6 +38,13 @@ def moment(language: str, at: int, zone: str = "") -> str:
 def is_zone(name: str) -> bool:
     """Say whether `name` is a time zone, such as `Europe/Berlin`."""
     return bool(name) and _zone(name) is not UTC
+
+
+def zone_of(name: str, at: int) -> tuple[int, str]:
+    """Return by how many seconds the clocks of `name` are ahead of UTC at `at` (ms), and how they call it."""
+    when = datetime.fromtimestamp(at / 1000, _zone(name))
+    shift = when.utcoffset()
+    return int(shift.total_seconds()) if shift else 0, when.tzname() or "UTC"
 
 
 @cache

@@ -17,6 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         config = load(os.environ, Path.cwd(), **_settings(given))
+        if given.command == "client":
+            return _build_client(config, anew=given.anew)
         return _serve(config) if given.command == "up" else _work(given, config)
     except BadSetting as fault:
         print(fault, file=sys.stderr)
@@ -27,6 +29,17 @@ def _serve(config: Config) -> int:
     from broker.up import up  # noqa: PLC0415 - imports the whole server
 
     up(config, _say)
+    return 0
+
+
+def _build_client(config: Config, *, anew: bool) -> int:
+    from broker.client_build import CannotBuild, build  # noqa: PLC0415 - needed here alone
+
+    try:
+        build(config, _say, anew=anew)
+    except CannotBuild as fault:
+        print(fault, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -74,6 +87,25 @@ def _add_account(account: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="print the accounts there are")
 
 
+def _add_keys(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    keys = commands.add_parser("keys", help="change the key that wraps the keys of recordings")
+    actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser(
+        "rotate", help="put a new key in front and wrap with it; old ones still open"
+    )
+    actions.add_parser("drop-old", help="forget all keys but the one in front")
+    actions.add_parser("check", help="see whether the key in front wraps and opens")
+    for name, does in (
+        ("backup", "write the tables and, wrapped by a passphrase, the keys to a file"),
+        ("restore", "bring a backup back, into an empty database"),
+    ):
+        parser = commands.add_parser(name, help=does)
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--passphrase-file", type=Path, metavar="PATH", help="read it there instead of asking"
+        )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="deskside", description="Remote support of your own.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -93,6 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     put = actions.add_parser("set", help="replace the settings")
     put.add_argument("file", type=Path, metavar="FILE", help="JSON, or TOML by its name")
 
+    client = commands.add_parser("client", help="build the native client")
+    client.add_argument("action", choices=["build"])
+    client.add_argument("--anew", action="store_true", help="even if nothing has changed")
+
     notice = commands.add_parser("notice", help="tell customers about a problem that is known")
     actions = notice.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="show a notice from now on and print its id")
@@ -105,4 +141,5 @@ def _parser() -> argparse.ArgumentParser:
     end.add_argument("id")
     send = actions.add_parser("send", help="push a notice to everybody who waits now")
     send.add_argument("id")
+    _add_keys(commands)
     return parser

@@ -5,15 +5,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from broker.access import reader_of
 from broker.accounts import UnknownAccount
 from broker.addresses import BadAddress, usable
 from broker.catalogue import LANGUAGES
 from broker.code_mail import CodeMail, TooManyMails
 from broker.codes import NoCode, TooManyCodes, TooManyTries
+from broker.history_calls import OfSession
 from broker.http import Call, CallRefused, Nothing
 from broker.parts import Parts
+from protocol import requests as r
 from protocol.fields import Email, Id
-from protocol.session import Party
+from protocol.session import Party, Refused
+from protocol.table import ROWS
 
 Digits = Annotated[str, Meta(pattern=r"^[0-9]{9}$(?!\n)")]
 
@@ -47,12 +51,29 @@ class ShowCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: Digits
 
 
+class RedeemCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a customer was given. With `app` it may be an app's way into a session that is on."""
+
+    code: Digits
+    app: bool = False
+
+
+class AppCode(Struct, frozen=True, kw_only=True):
+    """Nine digits with which one app joins the session until `expires_at` (ms)."""
+
+    code: str
+    expires_at: int
+
+
 class Expected(Struct, frozen=True, kw_only=True):
-    """The code is good and kept for the caller: `start` with it leads to the rep called `name`."""
+    """The code is good and kept for the caller: `start` with it leads to the rep called `name`. An
+    app's leads to `session`, for whose customer the bearer of `token` speaks."""
 
     rep: str
     name: str
     expires_at: int
+    session: str = ""
+    token: str = ""
 
 
 WRONG = {
@@ -60,6 +81,8 @@ WRONG = {
     "used": (409, "code_used", "This code was used already."),
     "expired": (410, "code_expired", "This code has expired."),
 }
+
+MOVABLE = ROWS[r.MoveTo].within
 
 
 async def make_code(parts: Parts, call: Call, asked: MakeCode) -> CodeMade:
@@ -110,11 +133,14 @@ async def cancel_code(parts: Parts, call: Call, asked: ShowCode) -> Nothing:
     return Nothing()
 
 
-async def redeem_code(parts: Parts, call: Call, asked: ShowCode) -> Expected:
+async def redeem_code(parts: Parts, call: Call, asked: RedeemCode) -> Expected:
     """Show a session code, which is then kept for the caller."""
     address = parts.gate.address(call.request)
     try:
-        made = await parts.codes.redeem(asked.code, call.known.party.id, address)
+        made = await parts.codes.redeem(asked.code, call.known.party.id, address, app=asked.app)
+        if made.session:
+            about = {"session": made.session, "token": made.token}
+            return Expected(rep="", name="", expires_at=made.expires_at, **about)
         rep = await parts.accounts.get(made.rep)
     except NoCode as wrong:
         raise CallRefused(*WRONG[wrong.why]) from None
@@ -125,3 +151,17 @@ async def redeem_code(parts: Parts, call: Call, asked: ShowCode) -> Expected:
             429, "rate_limited", "Codes cannot be checked at the moment.", Retry_After="3600"
         ) from None
     return Expected(rep=rep.id, name=rep.display_name, expires_at=made.expires_at)
+
+
+async def make_app_code(parts: Parts, call: Call, asked: OfSession) -> AppCode:
+    """Make a code with which the app of a customer joins their session."""
+    session = await parts.desk.session(asked.id)
+    if not reader_of(session, call.known.party):
+        raise Refused("unknown_session")
+    if session.state not in MOVABLE:
+        raise CallRefused(409, "not_now", "This session cannot go on elsewhere now.")
+    try:
+        code, expires_at = await parts.app_codes.make(session.id)
+    except TooManyCodes:
+        raise CallRefused(409, "too_many", "Too many apps are being fetched.") from None
+    return AppCode(code=code, expires_at=expires_at)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from yarl import URL
 
 from broker.catalogue import t
-from broker.codes import LIVE_MS
+from broker.code_rows import LIVE_MS
 from broker.letters import Letter, Part, letter
 from broker.mail_queue import DAY_MS, Mailed, count_mails, put_mail
 from broker.tokens import digest_of

@@ -1,14 +1,15 @@
 """Session codes: a rep makes one, and who has it starts a session with that rep.
 
 A code has 9 digits, lives 10 minutes and starts one session. It is exchanged once, for the visitor
-who types it; only that is where codes could be guessed, so only there wrong ones are counted.
+who types it; only that is where codes could be guessed, so only there wrong ones are counted. The
+codes with which an app joins a session that is on, `broker/app_codes.py`, are of the same numbers
+and are shown at the same place.
 
-With at most `MOST_LIVE` codes alive at a time and `WRONG_AN_HOUR` wrong tries an hour over all
-addresses, a guesser who never rests has 80 · 24 · 3,652.5 = 7.0 million tries in ten years, each
-right with 100 in 1,000,000,000: 0.70 codes, less than one.
+With at most `MOST_LIVE` codes of reps and 40 of apps alive at a time and `WRONG_AN_HOUR` wrong tries
+an hour over all addresses, a guesser who never rests has 80 · 24 · 3,652.5 = 7.0 million tries in ten
+years, each right with 140 in 1,000,000,000: 0.98 codes, less than one.
 """
 
-import secrets
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,18 +18,15 @@ from msgspec import Struct
 
 from broker import schema
 from broker.clock import Clock
-from broker.database import Database, insert_new
+from broker.code_rows import HOUR_MS, LIVE_MS, counter, forget_old, let_in, put_code
+from broker.database import Database
 from broker.tokens import digest_of
 from protocol.session import Refused
 
-LIVE_MS = 10 * 60 * 1000
 MOST_LIVE = 100
 MOST_LIVE_OF_A_REP = 5
 WRONG_AN_HOUR = 80
 WRONG_AN_HOUR_FROM_ONE = 10
-HOUR_MS = 3600 * 1000
-REMEMBERED_MS = 24 * HOUR_MS
-"""So long it can be said that a code was used or has expired; it is not made again meanwhile."""
 
 ALL = "codes"
 
@@ -50,11 +48,14 @@ class NoCode(Exception):
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """A code that leads to `rep`, in `team`. Times in ms."""
+    """A code that leads to `rep`, in `team`; or an app to `session`, which it speaks for its customer
+    in who shows `token`. Times in ms."""
 
     rep: str
     team: str
     expires_at: int
+    session: str = ""
+    token: str = ""
 
 
 class Codes:
@@ -77,15 +78,10 @@ class Codes:
 
         def work(conn: sa.Connection) -> str:
             self._check_room(conn, rep)
-            while True:
-                code = f"{secrets.randbelow(10**9):09}"
-                key = {"site": self._site, "digest": digest_of(code)}
-                if insert_new(
-                    conn, schema.session_codes, **key, rep=rep, team=team, expires_at=expires_at
-                ):
-                    if also:
-                        also(conn, code, now)
-                    return code
+            code = put_code(conn, self._site, rep=rep, team=team, expires_at=expires_at)
+            if also:
+                also(conn, code, now)
+            return code
 
         return await self._database.write(work), expires_at
 
@@ -105,68 +101,72 @@ class Codes:
 
     def _check_room(self, conn: sa.Connection, rep: str) -> None:
         c, now = schema.session_codes.c, self._clock()
-        old = schema.session_codes.delete().where(
-            c.site == self._site, c.expires_at < now - REMEMBERED_MS
-        )
-        conn.execute(old)
-        # A row to lock, so that a crowd cannot make more together than each alone.
-        _counter(conn, self._site, digest_of("codes made"))
-        live = sa.and_(c.site == self._site, c.expires_at > now, c.used_at == 0)
+        forget_old(conn, self._site, now)
+        live = sa.and_(c.site == self._site, c.expires_at > now, c.used_at == 0, c.session == "")
         all_live = conn.scalar(sa.select(sa.func.count()).where(live)) or 0
         own = conn.scalar(sa.select(sa.func.count()).where(live, c.rep == rep)) or 0
         if all_live >= MOST_LIVE or own >= MOST_LIVE_OF_A_REP:
             raise TooManyCodes
 
-    async def redeem(self, code: str, visitor: str, address: str) -> Made:
-        """Keep `code` for `visitor` and return it. Raises `NoCode` and `TooManyTries`."""
-        made = await self._database.write(lambda conn: self._redeem(conn, code, visitor, address))
+    async def redeem(self, code: str, visitor: str, address: str, *, app: bool = False) -> Made:
+        """Keep `code` for `visitor` and return it. Raises `NoCode` and `TooManyTries`.
+
+        Only an `app` can join with a code; for a page such codes are unknown.
+        """
+        made = await self._database.write(
+            lambda conn: self._redeem(conn, code, visitor, address, app=app)
+        )
         if isinstance(made, NoCode):
             raise made  # raised outside, or the count of the try would be undone
         return made
 
-    def _redeem(self, conn: sa.Connection, code: str, visitor: str, address: str) -> Made | NoCode:
+    def _redeem(
+        self, conn: sa.Connection, code: str, visitor: str, address: str, *, app: bool
+    ) -> Made | NoCode:
         counters = {
             digest_of(f"code from {address}"): WRONG_AN_HOUR_FROM_ONE,
             digest_of(ALL): WRONG_AN_HOUR,
         }
         counts = {}
-        for counter, most in counters.items():
-            tried_at, count = _counter(conn, self._site, counter)
-            counts[counter] = count if 0 <= self._clock() - tried_at < HOUR_MS else 0
-            if counts[counter] >= most:
+        for digest, most in counters.items():
+            tried_at, count = counter(conn, self._site, digest)
+            counts[digest] = count if 0 <= self._clock() - tried_at < HOUR_MS else 0
+            if counts[digest] >= most:
                 raise TooManyTries
         c = schema.session_codes
         mine = sa.and_(c.c.site == self._site, c.c.digest == digest_of(code))
         row = conn.execute(sa.select(c).where(mine).with_for_update()).first()
-        wrong = _wrong(row, visitor, self._clock())
+        wrong, token = _wrong(row, visitor, self._clock(), app=app), ""
+        if row and row.session and not wrong:
+            token = let_in(conn, self._site, row.session, self._clock())
+            wrong = "" if token else "expired"
         if wrong:
             t = schema.attempts
-            for counter, count in counts.items():
-                counted = t.update().where(t.c.site == self._site, t.c.digest == counter)
+            for digest, count in counts.items():
+                counted = t.update().where(t.c.site == self._site, t.c.digest == digest)
                 conn.execute(counted.values(tried_at=self._clock(), count=count + 1))
             return NoCode(wrong)
         assert row
         conn.execute(c.update().where(mine).values(visitor=visitor))
-        return Made(rep=row.rep, team=row.team, expires_at=row.expires_at)
+        return Made(
+            rep=row.rep,
+            team=row.team,
+            expires_at=row.expires_at,
+            session=row.session,
+            token=token,
+        )
 
 
 def _wrong(
-    row: sa.Row[tuple[str, ...]] | None, visitor: str, now: int
+    row: sa.Row[tuple[str, ...]] | None, visitor: str, now: int, *, app: bool
 ) -> Literal["", "unknown", "used", "expired"]:
-    if row is None:
+    if row is None or (row.session and not app):
         return "unknown"
-    if row.used_at or row.visitor not in ("", visitor):
+    # An app whose answer was lost asks again.
+    is_same_app = row.session and row.visitor == visitor
+    if row.visitor not in ("", visitor) or (row.used_at and not is_same_app):
         return "used"
     return "expired" if now > row.expires_at else ""
-
-
-def _counter(conn: sa.Connection, site: str, digest: str) -> tuple[int, int]:
-    """Return when a counter was last raised and how far it got; its row stays locked."""
-    t = schema.attempts
-    insert_new(conn, t, site=site, digest=digest, tried_at=0, count=0)
-    mine = sa.and_(t.c.site == site, t.c.digest == digest)
-    row = conn.execute(sa.select(t.c.tried_at, t.c.count).where(mine).with_for_update()).one()
-    return row[0], row[1]
 
 
 def redeemed(conn: sa.Connection, site: str, code: str, visitor: str, now: int) -> Made | None:
@@ -177,6 +177,7 @@ def redeemed(conn: sa.Connection, site: str, code: str, visitor: str, now: int) 
             c.site == site,
             c.digest == digest_of(code),
             c.visitor == visitor,
+            c.session == "",
             c.used_at == 0,
             c.expires_at >= now,
         )

@@ -179,7 +179,9 @@ class PostgresDatabase:
     async def scrub(self) -> None:
         async with self._engine.connect() as conn:
             outside = await conn.execution_options(isolation_level="AUTOCOMMIT")
-            await outside.exec_driver_sql("VACUUM texts, search, mails")
+            await outside.exec_driver_sql(
+                "VACUUM texts, search, mails, recording_keys, held_texts, file_keys"
+            )
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -1,4 +1,4 @@
-"""Says in two words what somebody signs in from, out of what their browser says of itself."""
+"""Says in two words what somebody comes with, out of what their browser says of itself."""
 
 BROWSERS = (
     ("Edg", "Edge"),

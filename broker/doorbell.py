@@ -10,13 +10,28 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-Topic = Literal["session", "queue", "availability", "party", "writing", "marks", "close", "canned"]
+from protocol.messages import Frame
+
+Topic = Literal[
+    "session",
+    "queue",
+    "availability",
+    "party",
+    "writing",
+    "marks",
+    "close",
+    "canned",
+    "file",
+    "held",
+    "direct",
+]
 
 
 class Ring(Struct, frozen=True, kw_only=True):
     """`subject` is the session, team or party that changed.
 
-    What is not stored at all travels with the ring: who writes, how far somebody has read.
+    What is not stored at all travels with the ring: who writes, how far somebody has read, and the
+    `frame` that is for `party` alone.
     """
 
     topic: Topic
@@ -25,6 +40,7 @@ class Ring(Struct, frozen=True, kw_only=True):
     place: int = 0
     delivered: int = 0
     read: int = 0
+    frame: Frame | None = None
 
 
 Hearer = Callable[[Ring], None]

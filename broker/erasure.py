@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from broker import schema
 from broker.database import insert_new
 from broker.mail_queue import erase_mails
+from broker.recording_life import keeps_words
 from broker.search import drop_words, scrub
 from protocol.session import BROKER
 
@@ -58,6 +59,15 @@ def _erase_texts(
     found = conn.execute(sa.select(table.c.place, table.c.search_row).where(mine)).all()
     for row in found:
         drop_words(conn, site, session, row.place, row.search_row)
+    if keeps_words(conn, site, session):
+        _keep_texts(conn, mine)
     conn.execute(table.delete().where(mine))
     if any(row.search_row for row in found):
         scrub(conn)
+
+
+def _keep_texts(conn: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    t, held = schema.texts.c, schema.held_texts
+    columns = ("site", "session", "place", "salt", "words")
+    chosen = sa.select(*(t[name] for name in columns)).where(which)
+    conn.execute(held.insert().from_select(columns, chosen))

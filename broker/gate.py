@@ -13,9 +13,9 @@ from aiohttp import web
 from broker.accounts import party_of
 from broker.admission import Admission
 from broker.clock import Clock
-from broker.config import Network, is_loopback
 from broker.headers import Origins
 from broker.http import Caller, CallRefused, Route
+from broker.network import Network, is_loopback
 from broker.rates import Rates, TooOften, address_of
 from broker.sign_in import SignIns
 from broker.tokens import digest_of
@@ -24,6 +24,8 @@ from protocol.state import Party
 COOKIE = "__Host-deskside"
 DEVICE_COOKIE = "__Host-deskside-device"
 PAGE_HEADER = "X-Deskside"
+
+READS = ("GET", "HEAD", "OPTIONS")
 
 FRESH_MS = 15 * 60_000
 """For so long after showing a password or passkey somebody may change how they get in."""
@@ -89,14 +91,14 @@ class Gate:
         return address_of(request.remote or "", forwarded_for, self._proxies)
 
     def _check_origin(self, route: Route, request: web.Request) -> None:
-        if route.method == "GET" and "ticket" not in route.may:
+        if route.method in READS and "ticket" not in route.may:
             return  # changes nothing, and no other site may read the answer
         # Programs send none; who knows the token or ticket needs none.
         origins = request.headers.getall("Origin", [])
         if origins and (len(origins) > 1 or origins[0] not in self._origins.of(request)):
             raise CallRefused(403, "wrong_origin", "This page belongs to another site.")
         by_cookie = "Authorization" not in request.headers and "anyone" not in route.may
-        by_page = route.method == "POST" and (by_cookie or route.guarded)
+        by_page = route.method not in READS and (by_cookie or route.guarded)
         if by_page and request.headers.get(PAGE_HEADER) != "1":
             raise CallRefused(403, "header_missing", f"Send the header {PAGE_HEADER}: 1.")
 

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 import sqlalchemy as sa
 from aiohttp import web
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from broker.access import level_of
+from broker.downloads import TOLD, folder_of
 from broker.http import Call, CallRefused, Nothing
 from broker.metrics import CONTENT_TYPE
 from broker.parts import Parts
@@ -94,7 +96,9 @@ async def show_teams(parts: Parts, _call: Call, _: Nothing) -> Teams:
 
 async def show_site(parts: Parts, _call: Call, asked: AskSite) -> Shown:
     """Return what a customer's page shows before anything is said."""
-    return parts.site.shown(asked.lang.lower().partition("-")[0])
+    shown = parts.site.shown(asked.lang.lower().partition("-")[0])
+    app = TOLD.read(folder_of(parts.config.data_folder))
+    return replace(shown, app=app.system) if app else shown
 
 
 async def search(parts: Parts, call: Call, asked: AskSearch) -> Hits:

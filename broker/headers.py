@@ -6,18 +6,19 @@ from typing import Literal
 from aiohttp import web
 from yarl import URL
 
-from broker.config import is_loopback
+from broker.network import is_loopback
 
 Page = Literal["customer", "console", "demo"]
 
 TRUSTED_TYPES: dict[Page, str] = {
     "customer": "'none'",
-    "console": "deskside-worker",
+    "console": "deskside-worker deskside-pdf",
     "demo": "'none'",
 }
 """
-The policies a page may make for itself; whatever would write HTML throws. The console's lets through
-the address of the service worker that shows notifications, and nothing else.
+The policies a page may make for itself; whatever would write HTML throws. The console's let through
+the addresses of the service worker that shows notifications and of the worker that reads PDFs, and
+nothing else.
 """
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -54,7 +55,9 @@ def content_security_policy(
             "default-src 'none'",
             "script-src 'self'",
             f"style-src 'self' 'nonce-{nonce}'",
-            "img-src 'self' data:",
+            f"img-src 'self' data:{' blob:' if page == 'console' else ''}",
+            # What reps play and look at large has been fetched before: no other address is one of ours.
+            *(["media-src 'self' blob:"] if page == "console" else []),
             "font-src 'self'",
             # Not every browser counts the socket of the same host as 'self'.
             f"connect-src 'self' {sockets}",

@@ -18,6 +18,8 @@ Who = Literal[
 """`ticket` is whoever shows one that is good, `operator` whoever may watch the server, `enrolling`
 whoever is signed in and must set up a second factor before anything else."""
 
+Method = Literal["GET", "POST", "HEAD", "PATCH", "DELETE", "OPTIONS"]
+
 Rate = Literal["calls", "visitors", "passwords", "messages", "buttons"]
 """What an address may do only so often: `config.py` says how often."""
 
@@ -103,7 +105,7 @@ class Route(Struct, frozen=True, kw_only=True):
     while.
     """
 
-    method: Literal["GET", "POST"]
+    method: Method
     path: str
     may: frozenset[Who]
     does: Callable[[Any, Call, Any], Awaitable[Any]]
@@ -121,7 +123,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 def row(  # noqa: PLR0913 - one for each column of the table
-    method: Literal["GET", "POST"],
+    method: Method,
     path: str,
     may: Iterable[Who],
     does: Callable[[P, Call, A], Awaitable[R]],

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from broker.devices import device_of
 from broker.tasks import Tasks
 from protocol.fields import Id
 from protocol.messages import (
@@ -44,11 +45,11 @@ Heard = Callable[["Link", Request | Signal], Awaitable[None]]
 
 class Link:
     """One device of `party`, let in by `sign_in` unless it is a customer's. `heard_at` is when it last said anything, in seconds of
-    a clock that nobody sets."""
+    a clock that nobody sets; `turn` is with which others it beats."""
 
     __slots__ = (
         "_allowance", "_closing", "_flushing", "_outbox", "_paced_at", "_room", "_size", "_tasks", "_transport", "_ws",
-        "heard_at", "id", "party", "role", "sign_in",
+        "device", "heard_at", "id", "party", "role", "sign_in", "turn",
     )  # fmt: skip
 
     def __init__(
@@ -58,7 +59,9 @@ class Link:
         self.party = party
         self.role = role
         self.sign_in = sign_in
+        self.device = ""
         self.heard_at = time.monotonic()
+        self.turn = 0
         self._tasks = tasks
         self._ws = web.WebSocketResponse(
             compress=False, max_msg_size=LINK_LIMIT, writer_limit=ROOMY_BYTES
@@ -74,6 +77,7 @@ class Link:
 
     async def open(self, request: web.Request) -> None:
         """Finish the WebSocket's opening handshake."""
+        self.device = device_of(request.headers.get("User-Agent", ""))
         await self._ws.prepare(request)
         self._transport = request.transport
 
@@ -98,7 +102,7 @@ class Link:
             self.abort()
         elif not self._flushing:
             self._flushing = True
-            self._tasks.start(self._flush(), f"flush {self.id}")
+            self._tasks.begin(self._flush(), f"flush {self.id}")
 
     async def roomy(self) -> None:
         """Wait until the outbox is nearly empty."""
@@ -107,7 +111,7 @@ class Link:
             await self._room.wait()
 
     async def _flush(self) -> None:
-        """Send what is in the outbox. A link at rest has no task for this."""
+        """Send what is in the outbox. Only a link whose reader is slow has a task for this."""
         try:
             while self._outbox and not self._closing:
                 data = self._outbox.popleft()

@@ -5,6 +5,7 @@ links that it concerns.
 """
 
 import asyncio
+import itertools
 import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -12,14 +13,17 @@ from functools import partial
 
 import structlog
 from aiohttp import web
+from msgspec.structs import replace
 
 from broker.accounts import Account, party_of
 from broker.bulletins import Bulletins
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
+from broker.direct import Direct
 from broker.doorbell import Doorbell, Ring
 from broker.feeds import Feeds
+from broker.files import Files
 from broker.link import Link
 from broker.marks import Marks
 from broker.overview import live_sessions
@@ -28,7 +32,7 @@ from broker.queues import Listener, Queues
 from broker.tasks import Tasks
 from protocol import messages as m
 from protocol.identifiers import uuid7
-from protocol.requests import Request
+from protocol.requests import Request, Start
 from protocol.session import Party, Refused, Session
 
 log = structlog.get_logger()
@@ -43,6 +47,10 @@ MOST_LINKS = 20
 
 SILENT_BEATS = 2.5
 """A link from which nothing came for so many beats is dead, whatever TCP thinks."""
+
+BEAT_TURNS = 30
+"""Between two beats of one link, so many groups of others have theirs: ten thousand beats at once,
+and their answers, would hold up a word."""
 
 
 Rights = Callable[[Collection[str]], Awaitable[Mapping[str, Account]]]
@@ -61,10 +69,12 @@ class Links:
         doorbell: Doorbell,
         desk: Desk,
         feeds: Feeds,
+        files: Files,
         marks: Marks,
         presence: Presence,
         queues: Queues,
         bulletins: Bulletins,
+        direct: Direct,
         tasks: Tasks,
         idle_seconds: Callable[[], int],
         beat_seconds: int = m.BEAT_SECONDS,
@@ -75,14 +85,17 @@ class Links:
         self._doorbell = doorbell
         self._desk = desk
         self._feeds = feeds
+        self._files = files
         self._marks = marks
         self._presence = presence
         self._queues = queues
         self._bulletins = bulletins
+        self._direct = direct
         self._tasks = tasks
         self._beat_seconds = beat_seconds
         self._idle_seconds = idle_seconds
         self._links: dict[str, Link] = {}
+        self._turns = itertools.cycle(range(BEAT_TURNS))
         self._of: dict[str, list[Link]] = {}
         self._following: dict[str, set[str]] = {}
         self._draining = False
@@ -103,6 +116,7 @@ class Links:
             await link.close(m.Goodbye(why="draining"))
             return link.response
         listener = Listener(party, link.send)
+        link.turn = next(self._turns)
         self._links[link.id] = link
         self._make_room(party.id)
         self._of.setdefault(party.id, []).append(link)
@@ -130,6 +144,9 @@ class Links:
             self._tasks.start(links[0].close(goodbye), "close the oldest")
 
     async def _greet(self, link: Link) -> None:
+        if link.role != "customer":
+            # What they lost while no broker looked; it is among their sessions no more.
+            await self._presence.unwatch(link.party)
         sessions = await self._presence.came(link.id, link.party.id)
         # Only reps have a switch.
         available = link.role != "customer" and await self._presence.is_switched_on(link.party.id)
@@ -176,12 +193,18 @@ class Links:
             self._feeds.forget(link, said.session)
         elif isinstance(said, m.Writing | m.Seen):
             self._mark(link, said)
+        elif isinstance(said, m.HoldFile):
+            await self._hold(link, said)
+        elif isinstance(said, m.ProposeDirect | m.AnswerDirect):
+            await self._direct.hear(link.party, said)
         elif isinstance(said, m.SetAway):
             await self._presence.set_away(link.id, link.party.id, away=said.away)
         elif isinstance(said, m.SetAvailable):
             await self._presence.switch(link.party.id, on=said.available)
 
     async def _answer(self, link: Link, asked: Request) -> None:
+        if isinstance(asked, Start):
+            asked = replace(asked, device=link.device)
         try:
             answer = await self._desk.ask(asked, link.party)
         except Refused as refused:
@@ -206,6 +229,10 @@ class Links:
             link.send(
                 m.Marks(session=said.session, party=party, delivered=mark.delivered, read=mark.read)
             )
+        if any(file.state == "accepted" for file in head.session.files.values()):
+            # Who was away when somebody paused a file hears of it now.
+            for name, held in (await self._files.holds_in(said.session)).items():
+                link.send(m.FileHeld(session=said.session, file=name, held=held))
 
     def _mark(self, link: Link, said: m.Writing | m.Seen) -> None:
         """Only who takes part leaves marks: a lead who monitors must not show."""
@@ -218,6 +245,17 @@ class Links:
             delivered = min(said.delivered, session.shown)
             self._marks.seen(said.session, link.party.id, delivered, min(said.read, delivered))
 
+    async def _hold(self, link: Link, said: m.HoldFile) -> None:
+        """Only who takes part may keep a file of theirs waiting."""
+        session = self._feeds.followed(link, said.session)
+        if session is None or not _takes_part(session, link.party):
+            return
+        file = session.files.get(said.file)
+        if file and file.state == "accepted" and session.state != "ended":
+            await self._files.hold(session.id, said.file, file.by, file.size, held=said.held)
+            ring = Ring(topic="held", subject=session.id, party=said.file, place=int(said.held))
+            self._doorbell.ring(ring)
+
     # --- what links are told
 
     def hear(self, ring: Ring) -> None:
@@ -229,20 +267,39 @@ class Links:
             self._tasks.start(self._reached(ring), "catch up")
         elif ring.topic == "party" and ring.subject in self._of:
             self._tasks.start(self._tell_sessions(ring.subject), "my sessions")
-        elif ring.topic == "writing":
+        elif ring.topic in ("writing", "marks", "direct"):
+            self._tell_what_travels(ring)
+        elif ring.topic in ("file", "held"):
+            self._tell_of_file(ring)
+        elif ring.topic == "close" and ring.subject in self._of:
+            self._tasks.start(self._close_party(ring.subject), "close links")
+
+    def _tell_what_travels(self, ring: Ring) -> None:
+        if ring.topic == "writing":
             self._tell_followers(ring, m.IsWriting(session=ring.subject, party=ring.party))
         elif ring.topic == "marks":
             marks = m.Marks(
                 session=ring.subject, party=ring.party, delivered=ring.delivered, read=ring.read
             )
             self._tell_followers(ring, marks)
-        elif ring.topic == "close" and ring.subject in self._of:
-            self._tasks.start(self._close_party(ring.subject), "close links")
+        elif ring.frame:
+            for follower in self._feeds.followers(ring.subject):
+                if follower.party.id == ring.party:
+                    follower.send(ring.frame)
 
     def _tell_followers(self, ring: Ring, frame: m.Frame) -> None:
         for follower in self._feeds.followers(ring.subject):
             if follower.party.id != ring.party or isinstance(frame, m.Marks):
                 follower.send(frame)
+
+    def _tell_of_file(self, ring: Ring) -> None:
+        """Tell how much of a file is here, or that somebody lets it pause or go on."""
+        frame: m.Frame = m.FileProgress(session=ring.subject, file=ring.party, received=ring.place)
+        if ring.topic == "held":
+            held = ring.place == 1
+            frame = m.FileHeld(session=ring.subject, file=ring.party, held=held)
+        for follower in self._feeds.followers(ring.subject):
+            follower.send(frame)
 
     async def _reached(self, ring: Ring) -> None:
         """Another desk stored something; what this one stored, its followers have already."""
@@ -276,24 +333,38 @@ class Links:
         if lost:
             # A peer that is half gone must not hold up the next look.
             self._tasks.start(self._send_away(lost), "send away")
+            for link in lost:
+                account = accounts.get(link.sign_in)
+                now = party_of(account) if account else replace(link.party, teams=(), leads=())
+                self._tasks.start(self._presence.unwatch(now), "unwatch")
 
     async def _send_away(self, links: Iterable[Link]) -> None:
         goodbye = m.Goodbye(why="signed_out")
-        await asyncio.gather(*(link.close(goodbye) for link in links if not link.is_closing))
+        links = [link for link in links if not link.is_closing]
+        for link in links:
+            for session in self._following.get(link.id, ()):
+                self._end_direct(link, session)
+        await asyncio.gather(*(link.close(goodbye) for link in links))
+
+    def _end_direct(self, link: Link, session_id: str) -> None:
+        """Whose right is withdrawn neither sees nor steers, though no relay is asked."""
+        session = self._feeds.followed(link, session_id)
+        if session and session.customer != link.party.id:
+            over = m.DirectOver(session=session_id, rep=link.party.id)
+            ring = Ring(topic="direct", subject=session_id, party=session.customer, frame=over)
+            self._doorbell.ring(ring)
 
     async def run(self) -> None:
         """Keep links warm and close the dead ones, for ever."""
         beat = m.encode(m.Beat())
-        while True:
-            await asyncio.sleep(self._beat_seconds)
+        for turn in itertools.cycle(range(BEAT_TURNS)):
+            await asyncio.sleep(self._beat_seconds / BEAT_TURNS)
             silent_since = time.monotonic() - SILENT_BEATS * self._beat_seconds
-            for number, link in enumerate(tuple(self._links.values())):
+            for link in [link for link in self._links.values() if link.turn == turn]:
                 if link.heard_at < silent_since:
                     link.abort()
                 else:
                     link.send(beat)
-                if number % 500 == 499:
-                    await asyncio.sleep(0)  # ten thousand beats must not hold up a word
 
     async def drain(self) -> None:
         """Send everybody away for a moment; they come back to whoever serves next."""

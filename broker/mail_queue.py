@@ -15,7 +15,7 @@ from broker.database import insert_new
 from broker.letters import Letter
 from broker.tokens import digest_of
 
-Kind = Literal["code", "transcript", "answer", "session_code"]
+Kind = Literal["code", "transcript", "answer", "session_code", "ledger"]
 
 DAY_MS = 24 * 3_600_000
 KEPT_MS = 30 * DAY_MS

@@ -40,14 +40,24 @@ class Marks:
         mark = self._pending.setdefault((session, party), Mark())
         mark.delivered = max(mark.delivered, delivered)
         mark.read = max(mark.read, read)
-        told = {"delivered": mark.delivered, "read": mark.read}
-        self._doorbell.ring(Ring(topic="marks", subject=session, party=party, **told))
+        told = Ring(
+            topic="marks",
+            subject=session,
+            party=party,
+            delivered=mark.delivered,
+            read=mark.read,
+        )
+        self._doorbell.ring(told)
 
     def stirred(self, session: str, party: str) -> None:
         """Note that `party` is typing, and tell the others."""
         mark = self._pending.setdefault((session, party), Mark())
         mark.stirred_at = self._clock()
         self._doorbell.ring(Ring(topic="writing", subject=session, party=party))
+
+    def moved(self, session: str, party: str) -> None:
+        """Note that `party` does something which nobody is told in this way."""
+        self._pending.setdefault((session, party), Mark()).stirred_at = self._clock()
 
     async def run(self) -> None:
         """Write what has gathered, once a second, for ever."""

@@ -1,11 +1,28 @@
-"""Which addresses this machine has, as far as others in the local network can use them."""
+"""Which addresses mean this machine, and which it has that others in the local network can use."""
 
 import ipaddress
 import socket
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 # From the ranges for documentation (RFC 5737, RFC 3849). Connecting a UDP socket sends nothing; it
 # only asks the system which of our addresses it would use.
 FAR_AWAY = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether `host`, a name or an address, can only mean this very machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_everywhere(host: str) -> bool:
+    """Say whether listening on `host` means on every address of this machine."""
+    return host in {"", "0.0.0.0", "::"}  # noqa: S104 - it is compared, not listened on
 
 
 def lan_addresses() -> list[str]:

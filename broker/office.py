@@ -10,8 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from broker import key_office
 from broker.account_office import AccountOffice, Refusal
 from broker.accounts import Accounts
+from broker.backup import BadBackup
 from broker.clock import now
 from broker.config import Config
 from broker.database import open_database
@@ -20,6 +22,7 @@ from broker.notices import order
 from broker.sealing import Sealing
 from broker.second_factors import SecondFactors
 from broker.site import BadSite, Notice, Site, parse
+from recordings.wrapping import NoKey
 
 Say = Callable[[str], None]
 
@@ -37,7 +40,9 @@ async def carry_out(given: argparse.Namespace, config: Config, say: Say) -> None
     try:
         site = Site(database, config.site, first_settings(config))
         await site.load()
-        if given.command == "account":
+        if given.command in ("keys", "backup", "restore"):
+            await key_office.carry_out(given, config, database, say)
+        elif given.command == "account":
             office = AccountOffice(
                 config=config,
                 database=database,
@@ -53,7 +58,7 @@ async def carry_out(given: argparse.Namespace, config: Config, say: Say) -> None
             say(msgspec.json.format(msgspec.json.encode(site.settings)).decode())
         else:
             await site.save(parse(_read(given.file)))
-    except Refusal as refusal:
+    except (Refusal, BadBackup, NoKey) as refusal:
         raise Wrong(str(refusal)) from None
     except BadSite as fault:
         what = given.file if given.command == "site" else "The notice"

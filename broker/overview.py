@@ -37,26 +37,41 @@ def not_meant() -> sa.ColumnElement[bool]:
 
 def position(conn: sa.Connection, site: str, session: Session) -> int:
     """Return the place of a waiting `session` in the queue of its team, from 1."""
+    here = {"site": site, "team": session.team}
+    since = {"front": session.front, "since": session.waiting_since, "id": session.id}
+    ((earlier,),) = rows(conn, _EARLIER, here | since)
+    ((beside,),) = rows(conn, _BESIDE, here | since)
+    ((front,),) = ((0,),) if session.front else rows(conn, _FRONT, here)
+    return 1 + int(earlier) + int(beside) + int(front)
+
+
+def _how_many(which: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+    """Count those of a team's queue for whom `which` holds.
+
+    A walk along the index of the queue, without a look at any session; thousands may wait. Few are
+    kept for one rep, who are in nobody's way. Measured with 4,000 ahead: 4.0 ms of processor when
+    it asks of each whether it is earlier, and the statements are made anew; 0.4 ms so.
+    """
     c, m = schema.sessions.c, schema.meetings.c
-    # A walk along the index of the queue, without a look at any session; thousands may wait.
-    here = sa.and_(c.site == site, c.state == "waiting", c.team == session.team)
-    earlier = sa.and_(
-        here,
-        c.front == session.front,
-        c.waiting_since <= session.waiting_since,
-        sa.or_(c.waiting_since < session.waiting_since, c.id < session.id),
+    here = sa.and_(
+        c.site == sa.bindparam("site"), c.state == "waiting", c.team == sa.bindparam("team"), which
     )
-    ahead = [earlier] if session.front else [earlier, sa.and_(here, c.front)]
     count = sa.select(sa.func.count())
-    # Few are kept for one rep, and those are in nobody's way.
-    kept = count.select_from(schema.meetings).join(
-        schema.sessions, sa.and_(c.site == m.site, c.id == m.session)
-    )
-    return 1 + sum(
-        (conn.scalar(count.where(which)) or 0)
-        - (conn.scalar(kept.where(m.site == site, which)) or 0)
-        for which in ahead
-    )
+    every = count.select_from(schema.sessions).where(here)
+    # Asked of each who is kept: joined, it might be asked of each who waits.
+    theirs = sa.exists().where(c.site == m.site, c.id == m.session, here)
+    kept = count.select_from(schema.meetings).where(m.site == sa.bindparam("site"), theirs)
+    return sa.select(every.scalar_subquery() - kept.scalar_subquery())
+
+
+_s = schema.sessions.c
+_FRONT = _how_many(_s.front)
+_SAME: sa.BindParameter[bool] = sa.bindparam("front")
+_SINCE: sa.BindParameter[int] = sa.bindparam("since")
+_EARLIER = _how_many(sa.and_(_s.front == _SAME, _s.waiting_since < _SINCE))
+_BESIDE = _how_many(
+    sa.and_(_s.front == _SAME, _s.waiting_since == _SINCE, _s.id < sa.bindparam("id"))
+)
 
 
 def changed_since(conn: sa.Connection, site: str, since: int) -> list[tuple[str, int]]:

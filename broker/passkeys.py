@@ -19,8 +19,8 @@ from yarl import URL
 from broker import schema
 from broker.accounts import Account
 from broker.clock import Clock
-from broker.config import is_loopback
 from broker.database import Database
+from broker.network import is_loopback
 from broker.tokens import digest_of
 
 CHALLENGE_MS = 5 * 60_000

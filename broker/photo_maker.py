@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterable
 
 import structlog
 
@@ -11,6 +12,12 @@ from broker import photo_worker
 
 MOST_WAITING = 4
 """Uploads at a time; each holds some megabytes, and photos change rarely."""
+
+MOST_PREVIEWS = 2
+"""At a time: one is made while the next one's picture, 32 MiB at most, is read."""
+
+PATIENCE_SECONDS = 8.0
+"""So long a preview waits for its turn, which pages do (`LONGEST_MS` in `browser/src/previews.ts`)."""
 
 LAST_SECONDS = 10
 
@@ -32,6 +39,7 @@ class PhotoMaker:
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
         self._waiting = 0
+        self._previews = asyncio.Semaphore(MOST_PREVIEWS)
 
     def start(self) -> None:
         """Start the worker: with nothing in its environment, and in no reach of a terminal."""
@@ -51,10 +59,31 @@ class PhotoMaker:
             raise TooBusy
         self._waiting += 1
         try:
-            # A thread is never given up half way, so that question and answer stay together.
-            photo = await asyncio.shield(asyncio.to_thread(self._ask, picture))
+            return await self._made(photo_worker.PHOTO + picture)
         finally:
             self._waiting -= 1
+
+    async def preview(self, picture: AsyncIterable[bytes]) -> bytes:
+        """Return a small picture of `picture`, as WebP; raise `NoPhoto` or `TooBusy`.
+
+        A conversation opened anew asks for all of its pictures at once, so each waits for its turn, and
+        is read only then.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._previews.acquire()
+        except TimeoutError:
+            raise TooBusy from None
+        try:
+            return await self._made(
+                photo_worker.PREVIEW + b"".join([each async for each in picture])
+            )
+        finally:
+            self._previews.release()
+
+    async def _made(self, asked: bytes) -> bytes:
+        # A thread is never given up half way, so that question and answer stay together.
+        photo = await asyncio.shield(asyncio.to_thread(self._ask, asked))
         if not photo:
             raise NoPhoto
         return photo

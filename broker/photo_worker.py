@@ -1,12 +1,12 @@
-"""A process of its own that makes photos of what people upload: square, small, and without a past.
+"""A process of its own that makes photos and previews of what people upload: small, and without a past.
 
 Decoders of pictures have had holes, so none runs in the broker. This process is started with the
 broker, without its environment, and forks for every picture. The fork can open no file and no
 socket, and takes bounded memory and processor; whatever becomes of it, the next one begins afresh.
 
-On its standard input stand the length of a picture (4 bytes, big-endian) and the picture, one after
-the other; on its standard output, for each, the same of the photo as WebP, or the length 0 where it
-was no picture that we take.
+On its standard input stand, one after the other, a length (4 bytes, big-endian) and so many bytes: what
+is wanted, a letter, and the picture. On its standard output, for each, the same of what was made, as
+WebP, or the length 0 where it was no picture that we take.
 """
 
 import io
@@ -24,6 +24,11 @@ MOST_PIXELS = 64_000_000
 MEMORY_BYTES = 1024**3
 PROCESSOR_SECONDS = 5
 FORMATS = ("JPEG", "PNG", "WEBP")
+
+PHOTO, PREVIEW = b"s", b"p"
+PREVIEW_SIDE = 720
+"""Pixels of the longer side: 360 beside a conversation, times two for dense screens."""
+PREVIEW_FORMATS = (*FORMATS, "GIF", "BMP")
 
 LENGTH_BYTES = 4
 
@@ -74,6 +79,27 @@ def square(picture: bytes) -> bytes:
     return made.getvalue()
 
 
+def preview(picture: bytes) -> bytes:
+    """Return all of `picture`, made small, as WebP; of one that moves, the first frame.
+
+    What is no picture raises whatever the decoder raises.
+    """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - as in `square`
+
+    with Image.open(io.BytesIO(picture), formats=PREVIEW_FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError("too many pixels")
+        image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
+        upright = ImageOps.exif_transpose(image)
+    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    upright.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    small = Image.new(upright.mode, upright.size)
+    small.paste(upright)
+    made = io.BytesIO()
+    small.save(made, "WEBP", quality=85)
+    return made.getvalue()
+
+
 def _apart(picture: bytes) -> bytes:
     """Return the photo that a fork makes of `picture`, or nothing where it came to grief."""
     _load_decoders()
@@ -92,6 +118,8 @@ def _apart(picture: bytes) -> bytes:
 def _load_decoders() -> None:
     """Import now what the fork could not any more."""
     from PIL import (  # noqa: F401, PLC0415 - as in `square`
+        BmpImagePlugin,
+        GifImagePlugin,
         Image,
         ImageOps,
         JpegImagePlugin,
@@ -109,7 +137,8 @@ def _make(picture: bytes, ours: int) -> None:
     status = 1
     try:
         _bound()
-        photo = square(picture)
+        wanted, picture = picture[:1], picture[1:]
+        photo = preview(picture) if wanted == PREVIEW else square(picture)
         with os.fdopen(ours, "wb") as out:
             out.write(photo)
         status = 0

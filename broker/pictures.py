@@ -7,12 +7,15 @@ database in the same breath: a broker that cannot read it renews nothing.
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 import aiohttp
+import sqlalchemy as sa
+import structlog
 from msgspec import Struct
 from yarl import URL
 
@@ -21,9 +24,10 @@ from broker.clock import Clock
 from broker.desk import Desk
 from broker.doorbell import Ring
 from broker.http import Caller
+from broker.recorder import Recorder
 from broker.relay.keys import Keys
 from broker.relay.leases import INPUT_SECONDS, OPENING_SECONDS, VIEW_SECONDS, Lease, sign
-from broker.relay.orders import Allow
+from broker.relay.orders import Allow, Done, Finish, Gone, Settled, Stored, Tap
 from broker.relay_line import RelayLine
 from broker.relay_places import Pictured, RelayAt, RelayPlaces
 from broker.sign_in import SignIns
@@ -32,6 +36,10 @@ from broker.tls import Tls
 from protocol import requests as r
 from protocol.fields import Id, Tool
 from protocol.session import Refused, Session
+from protocol.watermark import Watermark
+from recordings.store import StoreFailed
+
+log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 0.4
 """What another broker has stored reaches the relays after so long at most."""
@@ -53,10 +61,13 @@ class NoRelay(Exception):
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """Open `address` as a WebSocket and send `lease` first."""
+    """Open `address` as a WebSocket and send `lease` first. A customer's program shows `watermark`
+    over the screen while it is seen.
+    """
 
     address: str
     lease: str
+    watermark: Watermark | None = None
 
 
 class Pictures:
@@ -72,7 +83,7 @@ class Pictures:
         keys: Keys,
         own: Sequence[RelayAt],
         tls: Tls | None,
-        is_recorded: bool,
+        recorder: Recorder,
         tasks: Tasks,
     ) -> None:
         self._places = places
@@ -82,7 +93,8 @@ class Pictures:
         self._keys = keys
         self._own = own
         self._tls = tls
-        self._is_recorded = is_recorded
+        self._recorder = recorder
+        recorder.say = self._finish
         self._tasks = tasks
         self._http: aiohttp.ClientSession | None = None
         self._lines: dict[str, tuple[RelayLine, asyncio.Task[None]]] = {}
@@ -119,7 +131,7 @@ class Pictures:
                 raise NoRelay  # another broker knows better, and this one soon does
             # Told before: whoever comes with the lease finds an order that knows their seat.
             self._shown[session_id] = session
-            await living[address].say(self._order(session, await self._seats([session])))
+            await self._say(living[address], session, await self._seats([session]))
         lease = Lease(
             session=session_id,
             party=caller.party.id,
@@ -128,7 +140,7 @@ class Pictures:
             side="viewer" if caller.party.role == "rep" else "sharer",
             until=self._clock() + OPENING_SECONDS * 1000,
             tools=tools,
-            recorded=self._records(session),
+            recorded=is_recorded(session),
         )
         return Opening(address=address, lease=sign(lease, self._keys.signing))
 
@@ -145,9 +157,6 @@ class Pictures:
         if not tools:
             raise Refused("no_grant")
         return tuple(tools)
-
-    def _records(self, session: Session) -> bool:
-        return self._is_recorded and session.recording == "allowed" and not session.recording_paused
 
     # --- orders
 
@@ -202,7 +211,9 @@ class Pictures:
         there = {relay.address: relay for relay in (*self._own, *relays)}
         for address, relay in there.items():
             if address not in self._lines:
-                line = RelayLine(relay, self._keys.secret, self._http, self._tls, self._stir.set)
+                line = RelayLine(
+                    relay, self._keys.secret, self._http, self._tls, self._stir.set, self._heard
+                )
                 self._lines[address] = line, self._tasks.start(line.run(), "relay line")
         for address in self._lines.keys() - there.keys():
             line, running = self._lines[address]
@@ -216,9 +227,32 @@ class Pictures:
 
     async def _tell(self, line: RelayLine, sessions: Iterable[Session], seats: Seats) -> None:
         for session in sessions:
-            order = self._order(session, seats)
-            if line.is_due(order):
-                await line.say(order)
+            await self._say(line, session, seats, only_if_due=True)
+
+    async def _say(
+        self, line: RelayLine, session: Session, seats: Seats, *, only_if_due: bool = False
+    ) -> None:
+        tap = await self._recorder.tap(session, line.life) if is_recorded(session) else None
+        order = self._order(session, seats, tap)
+        if not only_if_due or line.is_due(order):
+            await line.say(order)
+
+    async def _heard(self, said: Stored | Done | Gone) -> Settled | None:
+        """Pass on what a relay says of recordings. What fails here, it says again."""
+        try:
+            if isinstance(said, Stored):
+                return await self._recorder.stored(said)
+            await self._recorder.finished(said)
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, StoreFailed, OSError):
+            log.exception("recording_not_noted", said=type(said).__name__)
+        return None
+
+    async def _finish(self, relay: Id, finish: Finish) -> bool:
+        """Ask the life `relay` of a relay for the rest of a recording; say whether it is there."""
+        for line, _ in self._lines.values():
+            if line.life == relay and line.is_open:
+                return await line.send(finish)
+        return False
 
     async def _send_away(self, line: RelayLine, sessions: Iterable[Id]) -> None:
         """Tell the relay that nothing of `sessions` is shown there any more."""
@@ -229,7 +263,7 @@ class Pictures:
                 place = LAST_PLACE  # there never was one, whoever says so
             await line.say(Allow(session=session, place=place))
 
-    def _order(self, session: Session, seats: Seats) -> Allow:
+    def _order(self, session: Session, seats: Seats, tap: Tap | None) -> Allow:
         now = self._clock()
         viewers = {
             seat: tools_of(session, rep, now)
@@ -240,12 +274,17 @@ class Pictures:
             session=session.id,
             place=session.place,
             sharer=session.customer,
-            recorded=self._records(session),
+            recorded=is_recorded(session),
+            hidden=session.recording_paused and not session.rules.view_while_paused,
+            tap=tap,
+            now=now,
             viewers={seat: tools for seat, tools in viewers.items() if tools},
         )
 
     async def _pause(self, line: RelayLine, sessions: Iterable[Session]) -> None:
         """Let it be a fact when a picture cannot be shown, and when it can again."""
+        if line.paused is None:
+            return  # another broker hears of it
         for session in sessions:
             is_paused = session.id in line.paused
             if is_paused != session.sharing_paused:
@@ -258,6 +297,11 @@ class Pictures:
         if time.monotonic() - self._announced >= ANNOUNCE_SECONDS:
             self._announced = time.monotonic()
             await self._places.announce([line.relay for line in self._living().values()])
+
+
+def is_recorded(session: Session) -> bool:
+    """Say whether what `session` shows is to be recorded now."""
+    return session.recording == "allowed" and not session.recording_paused
 
 
 def tools_of(session: Session, rep: Id, now: int) -> dict[Tool, int]:

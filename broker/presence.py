@@ -18,7 +18,7 @@ from broker.doorbell import Doorbell, Ring
 from broker.overview import live_sessions
 from protocol import requests as r
 from protocol.fields import Presence as State
-from protocol.session import Refused
+from protocol.session import Party, Refused, standing
 
 BEAT_SECONDS = 5
 ALIVE_MS = 30_000
@@ -90,6 +90,18 @@ class Presence:
             except Refused:
                 continue  # it ended, or another link of theirs was quicker
         return sessions
+
+    async def unwatch(self, party: Party) -> None:
+        """Let the sessions that `party` monitors, but may no longer, say that they read no more."""
+        sessions = await self._database.read(lambda conn: live_sessions(conn, self._site, party.id))
+        for name in sessions:
+            try:
+                session = (await self._desk.fresh(name)).session
+                watches = party.id in (*session.monitoring, *session.announced)
+                if watches and "monitoring" not in standing(session, party):
+                    await self._desk.notice(name, r.Unwatch(rep=party.id))
+            except Refused:
+                continue  # it ended, or another broker was quicker
 
     async def went(self, link_id: str, party: str) -> None:
         """A link of `party` has closed. Its row stays until somebody has looked after them."""

@@ -5,12 +5,10 @@ compares with what it said last, and tells each link only what is new for it.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,11 +17,11 @@ from broker import schema
 from broker.clock import Clock
 from broker.database import Database
 from broker.estimate import Estimate
-from broker.forecast import Forecast, InQueue
+from broker.forecast import Forecast
 from broker.inbox import open_messages
-from broker.overview import not_meant
 from broker.presence import presence_of
 from broker.presence_times import note_presence
+from broker.queue_rows import Line, QueueRows
 from broker.tasks import is_set_within
 from protocol.fields import Presence
 from protocol.messages import (
@@ -37,17 +35,21 @@ from protocol.messages import (
     Team,
     Waiting,
 )
-from protocol.session import Offering, Party
+from protocol.session import Party
 
 GATHER_SECONDS = 0.1
 """A burst of changes is told once; a position is pushed well within a second."""
 
-MOST_GATHER_SECONDS = 0.5
-"""Where thousands wait a look takes long, and the next one is put off twice as long, up to this."""
+MOST_REST_SECONDS = 0.5
+"""Where thousands wait a look takes long, and the next one comes no sooner than twice as long after
+it, up to this. Who changes a queue at rest is not put off."""
 
 MOST_SHOWN = 300
 """A rep sees so many of a team's queue, those to be served first: all of a very long one would
-overflow the outbox of who has just come. Positions and estimates count everybody."""
+overflow the outbox of who has just come. Positions and estimates count everybody, and
+`queue_search.py` finds the others."""
+
+TOLD_IN_ONE_GO = 200
 
 LOOK_SECONDS = 2.0
 """Looked at anyway, should a ring have been lost."""
@@ -61,26 +63,19 @@ class Listener(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """The queues at one moment: who waits, by team and in order; colleagues, by team."""
+    """The queues at one moment: who waits, and colleagues, by team."""
 
-    waiting: dict[str, tuple[Waiting, ...]]
-    colleagues: dict[str, tuple[Colleague, ...]]
-    customers: dict[str, str]
-    """The customer of each waiting session."""
-    entered: dict[str, int]
-    """Since when each has waited in this queue; `Waiting` has their first entry of all."""
+    line: Line
+    colleagues: dict[str, tuple[Colleague, ...]] = {}
     estimates: dict[str, Sequence[Estimate | None]] = {}
-    """By team and in order, as `waiting`."""
+    """By team and in order, as `line`."""
 
     inboxes: dict[str, tuple[int, int]] = {}
     """By team: how many messages are open, and when one was last changed."""
 
-    def entries(self) -> dict[str, list[InQueue]]:
-        """Return who waits as the forecast wants to know it."""
-        return {
-            team: [InQueue(each.session, self.entered[each.session]) for each in waiting]
-            for team, waiting in self.waiting.items()
-        }
+    def moved_since(self, before: "State") -> bool:
+        """Say whether anybody's position or estimate may be another one than `before`."""
+        return (self.line, self.estimates) != (before.line, before.estimates)
 
 
 class Queues:
@@ -104,9 +99,9 @@ class Queues:
         self._forecast = forecast
         self._may_choose = may_choose
         self._changed = asyncio.Event()
-        self._state = State({}, {}, {}, {})
+        self._state = State(Line())
+        self._rows = QueueRows(site)
         self._positions: dict[str, Position] = {}
-        self._known: dict[str, _Known] = {}
         self._shown = Availability(open=False)
         self._listeners: dict[str, list[Listener]] = {}
         self._opened_or_closed = asyncio.Event()
@@ -118,6 +113,10 @@ class Queues:
     def is_open(self) -> bool:
         """Whether a session can be started now."""
         return self._shown.open
+
+    def waiting_for(self, team: str) -> tuple[Waiting, ...]:
+        """Return who waits for `team`, all of them, first to be served first."""
+        return self._state.line.waiting.get(team, ())
 
     async def changed(self, *, is_open: bool, within: float) -> None:
         """Wait until the site is no longer `is_open`, for `within` seconds at most."""
@@ -156,20 +155,21 @@ class Queues:
 
     async def run(self) -> None:
         """Look whenever something has changed, for ever."""
-        took = 0.0
+        rested_at = 0.0
         while True:
             if await is_set_within(LOOK_SECONDS, self._changed):
-                await asyncio.sleep(min(max(GATHER_SECONDS, 2 * took), MOST_GATHER_SECONDS))
+                await asyncio.sleep(max(GATHER_SECONDS, rested_at - time.monotonic()))
             self._changed.clear()
             began = time.monotonic()
             await self.look()
-            took = time.monotonic() - began
+            ended = time.monotonic()
+            rested_at = ended + min(2 * (ended - began), MOST_REST_SECONDS)
 
     async def look(self) -> None:
         """Read the queues and tell everybody what is new."""
         state = await self._database.read(self._read)
         await self._note_presence(state)
-        estimates = await self._forecast.look(state.entries(), state.colleagues)
+        estimates = await self._forecast.look(state.line.entries, state.colleagues)
         before, self._state = self._state, replace(state, estimates=estimates)
         for frame in queue_changes(before, self._state):
             self._tell_reps(frame.team, frame)
@@ -182,10 +182,9 @@ class Queues:
         # Who has erased the last message has left nothing to count.
         for team in before.inboxes.keys() - self._state.inboxes.keys():
             self._tell_reps(team, _inbox(team, (0, 0)))
-        known, self._positions = self._positions, positions(self._state)
-        for customer, position in self._positions.items():
-            if known.get(customer) != position:
-                self._tell(customer, position)
+        if self._state.moved_since(before):
+            known, self._positions = self._positions, positions(self._state)
+            await self._tell_positions(known)
         now = self._availability()
         if now != self._shown:
             self._shown = now
@@ -193,6 +192,17 @@ class Queues:
             # Whoever waits now has heard; who comes later waits for the next.
             self._opened_or_closed.set()
             self._opened_or_closed = asyncio.Event()
+
+    async def _tell_positions(self, known: Mapping[str, Position]) -> None:
+        """Tell each customer whose position or estimate is not as `known`."""
+        told = 0
+        for customer, position in self._positions.items():
+            if known.get(customer) != position:
+                self._tell(customer, position)
+                told += 1
+                if told % TOLD_IN_ONE_GO == 0:
+                    # Thousands may have moved up; whoever talks is not to wait for them.
+                    await asyncio.sleep(0)
 
     async def _note_presence(self, state: State) -> None:
         """Write down whose presence is not what it was at the last look."""
@@ -209,7 +219,8 @@ class Queues:
                 yield position
             return
         for team in party.teams:
-            yield Queue(team=team, whole=True, came=shown(self._state, team))
+            total = len(self.waiting_for(team))
+            yield Queue(team=team, whole=True, total=total, came=shown(self._state, team))
             yield Team(team=team, reps=self._state.colleagues.get(team, ()))
             yield _inbox(team, self._state.inboxes.get(team, (0, 0)))
 
@@ -247,21 +258,9 @@ class Queues:
 
     def _read(self, conn: sa.Connection) -> State:
         teams = self._teams()
-        waiting: dict[str, list[Waiting]] = {team: [] for team in teams}
-        customers, entered, known = {}, {}, {}
-        for row in conn.execute(_waiting(self._site)):
-            each = self._known.get(row.id)
-            if each is None or each.row != row:
-                each = _know(row)
-            known[row.id] = each
-            customers[row.id], entered[row.id] = row.customer, each.since
-            waiting.setdefault(row.team, []).append(each.entry)
-        self._known = known
         return State(
-            {team: tuple(rows) for team, rows in waiting.items()},
+            self._rows.read(conn),
             self._colleagues(conn, teams),
-            customers,
-            entered,
             inboxes=open_messages(conn, self._site),
         )
 
@@ -292,51 +291,6 @@ class Queues:
         return {team: tuple(colleagues) for team, colleagues in found.items()}
 
 
-def _waiting(site: str) -> sa.Select[tuple[str, ...]]:
-    s, t = schema.sessions.c, schema.texts.c
-    return (
-        sa.select(s.id, s.customer, s.team, s.issue, s.waiting_since, s.front, s.fold, t.words)
-        .outerjoin(schema.texts, sa.and_(t.site == s.site, t.session == s.id, t.place == 1))
-        .where(s.site == site, s.state == "waiting", not_meant())
-        .order_by(s.team, s.front.desc(), s.waiting_since, s.id)
-    )
-
-
-class _Spoken(Struct):
-    """What the queue wants to know of a stored session."""
-
-    language: str
-    state_since: int
-    offer: Offering | None = None
-
-
-_spoken = msgspec.json.Decoder(_Spoken)
-
-
-class _Known(Struct, frozen=True):
-    """A row as it was read, and what it came to: of thousands, few change between two looks."""
-
-    row: sa.Row[tuple[str, ...]]
-    entry: Waiting
-    since: int
-
-
-def _know(row: sa.Row[tuple[str, ...]]) -> _Known:
-    fold = _spoken.decode(row.fold)
-    words = json.loads(row.words) if row.words else {}
-    entry = Waiting(
-        session=row.id,
-        team=row.team,
-        issue=row.issue,
-        name=words.get("name", ""),
-        language=fold.language,
-        waiting_since=row.waiting_since,
-        front=row.front,
-        offered=fold.offer.rep if fold.offer else "",
-    )
-    return _Known(row, entry, fold.state_since)
-
-
 def presences(state: State) -> dict[str, Presence]:
     """Return how each rep of any team is there."""
     colleagues = (rep for reps in state.colleagues.values() for rep in reps)
@@ -345,13 +299,13 @@ def presences(state: State) -> dict[str, Presence]:
 
 def shown(state: State, team: str) -> tuple[Waiting, ...]:
     """Return what reps see of the queue of `team`."""
-    return state.waiting.get(team, ())[:MOST_SHOWN]
+    return state.line.waiting.get(team, ())[:MOST_SHOWN]
 
 
 def queue_changes(before: State, now: State) -> list[Queue]:
     """Return what has changed in each team's queue, in one frame a team."""
     frames = []
-    for team in sorted(before.waiting.keys() | now.waiting.keys()):
+    for team in sorted(before.line.waiting.keys() | now.line.waiting.keys()):
         old = {entry.session: entry for entry in shown(before, team)}
         new = {entry.session: entry for entry in shown(now, team)}
         came = tuple(
@@ -361,8 +315,9 @@ def queue_changes(before: State, now: State) -> list[Queue]:
             if (was := old.get(session)) is not entry and was != entry
         )
         went = tuple(session for session in old if session not in new)
-        if came or went:
-            frames.append(Queue(team=team, whole=False, came=came, went=went))
+        total = len(now.line.waiting.get(team, ()))
+        if came or went or total != len(before.line.waiting.get(team, ())):
+            frames.append(Queue(team=team, whole=False, total=total, came=came, went=went))
     return frames
 
 
@@ -372,9 +327,10 @@ def _inbox(team: str, inbox: tuple[int, int]) -> Inbox:
 
 def positions(state: State) -> dict[str, Position]:
     """Return each waiting customer's position in the queue of their team, and the estimate."""
+    customers = state.line.customers
     return {
-        state.customers[entry.session]: _position(entry.session, place, estimate)
-        for team, entries in state.waiting.items()
+        customers[entry.session]: _position(entry.session, place, estimate)
+        for team, entries in state.line.waiting.items()
         for place, (entry, estimate) in enumerate(
             zip(entries, state.estimates.get(team, [None] * len(entries)), strict=True), start=1
         )

@@ -8,7 +8,7 @@ import ipaddress
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from broker.config import Network, is_loopback
+from broker.network import Network, is_loopback
 
 MOST_BUCKETS = 50_000
 LOOPBACK_FACTOR = 100

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import aiohttp
@@ -11,12 +11,24 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from broker.relay.orders import Allow, Hello, Paused, Refused, Resumed, read_report
+from broker.relay.orders import (
+    Allow,
+    Done,
+    Finish,
+    Gone,
+    Hello,
+    Paused,
+    Refused,
+    Settled,
+    Stored,
+    read_report,
+)
 from broker.relay_places import RelayAt
 from broker.tls import Tls
 from protocol.fields import Id
 
 Socket = aiohttp.ClientWebSocketResponse[bool]
+Heard = Callable[[Stored | Done | Gone], Awaitable[Settled | None]]
 
 log = structlog.get_logger()
 
@@ -35,8 +47,11 @@ RENEW_SECONDS: Final = 3.0
 class RelayLine:
     """`stirred` is called when the line opens or closes, or a picture pauses or goes on.
 
+    `heard` is given what the relay says of recordings, and returns what to answer. `life` names this
+    life of the relay, empty before it was there.
+
     `told` is when (s) the relay was last told of a session, and what, but for the spans of time; `paused`
-    are the sessions that it cannot show for now.
+    are the sessions that it cannot show for now, none where it tells that to another broker.
     """
 
     def __init__(
@@ -46,14 +61,17 @@ class RelayLine:
         http: aiohttp.ClientSession,
         tls: Tls | None,
         stirred: Callable[[], None],
+        heard: Heard,
     ) -> None:
         self.relay = relay
         self.told: dict[Id, tuple[Allow | None, float]] = {}
-        self.paused: set[Id] = set()
+        self.paused: set[Id] | None = None
         self._secret = secret
         self._http = http
         self._tls = tls
         self._stirred = stirred
+        self._heard = heard
+        self.life: Id = ""
         self._ws: Socket | None = None
 
     @property
@@ -61,16 +79,22 @@ class RelayLine:
         """Say whether the relay is there."""
         return self._ws is not None and not self._ws.closed
 
-    async def say(self, order: Allow) -> None:
-        """Give an order; nothing happens where the relay is not there."""
+    async def send(self, order: Allow | Settled | Finish) -> bool:
+        """Give an order; say whether the relay was there."""
         ws = self._ws
         if ws is None or ws.closed:
-            return
+            return False
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await ws.send_str(msgspec.json.encode(order).decode())
         except (OSError, TimeoutError, aiohttp.ClientError):
             await self._give_up(ws)
+            return False
+        return True
+
+    async def say(self, order: Allow) -> None:
+        """Say what is allowed; nothing happens where the relay is not there."""
+        if not await self.send(order):
             return
         if order.sharer:
             self.told[order.session] = (_without_spans(order), time.monotonic())
@@ -112,19 +136,32 @@ class RelayLine:
         if not isinstance(hello, Hello):
             raise msgspec.DecodeError("a relay says hello first")
         self.told = dict.fromkeys(hello.sessions, (None, 0.0))
-        self.paused = set(hello.paused)
+        self._hear_of_pauses(hello)
+        self.life = hello.relay
         self._ws = ws
         log.info("relay_there", relay=self.relay.orders)
         self._stirred()
 
     async def _listen(self, ws: Socket) -> None:
         async for message in ws:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                return  # a relay that was silent for too long, or speaks otherwise
             said = read_report(message.data)
             if isinstance(said, Refused):
                 log.warning("picture_refused", session=said.session, why=said.why)
-            elif isinstance(said, Paused | Resumed):
+                continue
+            if isinstance(said, Stored | Done | Gone):
+                if answer := await self._heard(said):
+                    await self.send(answer)
+                continue
+            if isinstance(said, Hello):
+                self._hear_of_pauses(said)
+            elif self.paused is not None:
                 (self.paused.add if isinstance(said, Paused) else self.paused.discard)(said.session)
-                self._stirred()
+            self._stirred()
+
+    def _hear_of_pauses(self, hello: Hello) -> None:
+        self.paused = None if hello.paused is None else set(hello.paused)
 
     async def _give_up(self, ws: Socket) -> None:
         self._closed()
@@ -138,4 +175,4 @@ class RelayLine:
 
 def _without_spans(order: Allow) -> Allow:
     viewers = {seat: dict.fromkeys(tools, 0) for seat, tools in order.viewers.items()}
-    return replace(order, viewers=viewers)
+    return replace(order, viewers=viewers, now=0)

@@ -26,6 +26,9 @@ from broker.columns import number as _number
 from broker.columns import short as _id
 from broker.columns import table as _table
 from broker.columns import text as _text
+from broker.file_schema import file_keys as file_keys  # noqa: PLC0414 - handed on
+from broker.file_schema import file_pieces as file_pieces  # noqa: PLC0414 - handed on
+from broker.file_schema import files as files  # noqa: PLC0414 - handed on
 from broker.mail_schema import confirmed_addresses as confirmed_addresses  # noqa: PLC0414 - handed on
 from broker.mail_schema import inbox_answers as inbox_answers  # noqa: PLC0414 - handed on
 from broker.mail_schema import left_messages as left_messages  # noqa: PLC0414 - handed on
@@ -33,6 +36,20 @@ from broker.mail_schema import mailed_codes as mailed_codes  # noqa: PLC0414 - h
 from broker.mail_schema import mails as mails  # noqa: PLC0414 - handed on
 from broker.picture_schema import pictures as pictures  # noqa: PLC0414 - handed on
 from broker.picture_schema import relays as relays  # noqa: PLC0414 - handed on
+from broker.recording_schema import held_texts as held_texts  # noqa: PLC0414 - handed on
+from broker.recording_schema import ledger_heads as ledger_heads  # noqa: PLC0414 - handed on
+from broker.recording_schema import ledger_lines as ledger_lines  # noqa: PLC0414 - handed on
+from broker.recording_schema import recording_cuts as recording_cuts  # noqa: PLC0414 - handed on
+from broker.recording_schema import recording_holds as recording_holds  # noqa: PLC0414 - handed on
+from broker.recording_schema import recording_keys as recording_keys  # noqa: PLC0414 - handed on
+from broker.recording_schema import recording_segments as recording_segments  # noqa: PLC0414 - handed on
+from broker.recording_schema import recording_writers as recording_writers  # noqa: PLC0414 - handed on
+from broker.recording_schema import recordings as recordings  # noqa: PLC0414 - handed on
+from broker.review_schema import recording_comments as recording_comments  # noqa: PLC0414 - handed on
+from broker.review_schema import recording_exports as recording_exports  # noqa: PLC0414 - handed on
+from broker.review_schema import recording_looks as recording_looks  # noqa: PLC0414 - handed on
+from broker.review_schema import review_rules as review_rules  # noqa: PLC0414 - handed on
+from broker.review_schema import reviews as reviews  # noqa: PLC0414 - handed on
 
 # --- the transcript
 
@@ -166,8 +183,10 @@ session_codes = _table(
     # Who has shown it; nobody else can start with it.
     _id("visitor"),
     _time("expires_at"),
-    # 0 until it has started a session.
+    # 0 until it has started a session, or let an app in.
     _time("used_at"),
+    # The session that an app joins with it; empty where it starts one.
+    _id("session"),
     Index("ix_session_codes_expires", "site", "expires_at"),
 )
 

@@ -18,6 +18,9 @@ class Hit(Struct, frozen=True, kw_only=True):
     words: str
 
 
+TOKENS = 'tokenize = "unicode61 remove_diacritics 2"'
+"""How SQLite's index was made to part words, and how any other of ours has to."""
+
 _PUT = sa.text(
     "INSERT INTO search (site, session, place, words) VALUES (:site, :session, :place, :words)"
 )

@@ -22,6 +22,7 @@ from broker.estimate import Estimate
 from broker.site_texts import GREETING, HOLD, ORPHANED, PRIVACY, wait_sentence, wait_text
 from protocol.facts import Rules
 from protocol.fields import Id, Language, Name, Seconds, Text, Time
+from protocol.watermark import Watermark
 
 T = TypeVar("T")
 
@@ -94,6 +95,16 @@ class Widget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     origins: Annotated[tuple[HostOrigin, ...], Meta(max_length=100)] = ()
 
 
+Days = Annotated[int, Meta(ge=1, le=36_500)]
+
+
+class Keep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days after a session its recording and its transcript are kept."""
+
+    recordings: Days = 90
+    transcripts: Days = 365
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be set. A text that is missing in a language is shown in the first one.
 
@@ -120,12 +131,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     second_factor_for_all: bool = False
     """Whether reps and leads, too, need a second factor; all others always do."""
     privacy: dict[Language, Text] = {}
+    direct: Literal["off", "on", "turn"] = "off"
+    """Whether pictures that are not recorded may go directly between the two, and over a TURN
+    server where nothing else works."""
     notices: Annotated[tuple[Notice, ...], Meta(max_length=100)] = ()
     idle_seconds: Seconds = 600
     choose_rep: bool = False
     """Whether customers may ask for a rep by name."""
     rules: Rules = Rules()
+    keep: Keep = Keep()
+    keep_of_teams: dict[str, Keep] = {}
+    """What is otherwise for teams, by their ids."""
     widget: Widget = Widget()
+    watermark: Watermark = Watermark()
 
     def __post_init__(self) -> None:
         """Refuse what does not hang together."""
@@ -133,6 +151,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if len(teams) != len(self.teams) or len({i.id for i in self.issues}) != len(self.issues):
             raise ValueError("each team and each issue needs an id of its own")
         named = {issue.team for issue in self.issues} | {self.rules.fallback_team} - {""}
+        named |= self.keep_of_teams.keys()
         if unknown := sorted(named - teams):
             raise ValueError(f"there is no team {unknown[0]!r}")
         first = self.languages[0]
@@ -208,6 +227,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     orphaned_url: str
     privacy: str
     notices: tuple[NoticeText, ...]
+    app: str = ""
+    """The system for which there is an app."""
 
 
 class Site:

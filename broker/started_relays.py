@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from yarl import URL
 
-from broker.config import Config, is_everywhere
-from broker.network import lan_addresses
+from broker.config import Config
+from broker.network import is_everywhere, lan_addresses
 from broker.relay.keeper import Kept, keep
 from broker.relay.keys import open_keys
 from broker.relay_places import RelayAt

@@ -15,6 +15,9 @@ from msgspec.structs import replace
 from broker import schema
 from broker.database import insert_new, put, run
 from broker.erasure import erase, erase_all, erase_line
+from broker.file_rows import put_files
+from broker.recording_life import erase_words
+from broker.recording_rows import follow
 from broker.search import put_words
 from broker.turns import put_meeting, put_turns
 from broker.visits import put_visit
@@ -128,7 +131,10 @@ def append(
     put_visit(conn, site, after, fact)
     _put_deadlines(conn, site, head.session, after)
     put_ended(conn, site, head.session, after, fact.at)
+    put_files(conn, site, after, fact)
+    follow(conn, site, head.session, after, fact)
     if isinstance(fact, TextsErased):
+        erase_words(conn, site, after.id, fact.at)
         erase(conn, site, after.id, after.customer, fact.place)
     elif isinstance(fact, Wiped):
         erase_all(conn, site, after.id, after.customer, fact.place)

@@ -11,10 +11,12 @@ from broker.catalogue import moment, t
 from broker.clock import Clock
 from broker.database import Database
 from broker.desk import Desk
+from broker.ledger import latest_head
 from broker.letters import Line, Part, letter
 from broker.mail_queue import Mailed, count_mails, put_mail
 from broker.site import Site
 from protocol import facts as f
+from protocol.file_names import safe_name
 from protocol.identifiers import uuid7
 from protocol.session import Party, Refused, Session
 
@@ -72,11 +74,25 @@ class TranscriptMail:
                 parts=(
                     Part("words", say("Here is what was written in your chat.")),
                     *lines,
+                    *self._proof(conn, session),
                     Part("small", say("You have this because somebody asked for it in the chat.")),
                 ),
             ),
         )
         put_mail(conn, site, mailed, now)
+
+    def _proof(self, conn: sa.Connection, session: Session) -> list[Part]:
+        """Return what lets a customer who was recorded prove later that nothing was taken back."""
+        head = latest_head(conn, self._name) if session.recording == "allowed" else None
+        if head is None:
+            return []
+        words = t(
+            session.language,
+            "Head of the ledger of recordings when this was sent: {head}. Keep it: who has it can find out "
+            "whether anything recorded before was changed or taken back since.",
+            head=head.short,
+        )
+        return [Part("small", words)]
 
     def _lines(self, conn: sa.Connection, session: Session, zone: str) -> list[Line]:
         lines: list[Line] = []
@@ -108,12 +124,24 @@ class TranscriptMail:
             taken_back = not is_customers and not session.deleted
             gone = say("Message taken back") if taken_back else say("Deleted")
             return say("You") if is_customers else name, gone if fact.erased else fact.text
+        if isinstance(fact, f.FileOffered | f.LinkPushed):
+            is_customers = fact.by == session.customer
+            return say("You") if is_customers else name, self._sent(fact, session)
         if isinstance(fact, f.Greeted | f.Noticed):
             return organisation, fact.text
-        if isinstance(fact, f.LinkPushed):
-            return name, " ".join(part for part in (fact.title, fact.url) if part)
         if isinstance(fact, f.Accepted):
             return "", say("{name} is here for you.", name=fact.name)
         if isinstance(fact, f.Ended):
             return "", say("The chat has ended.")
         return "", ""
+
+    def _sent(self, sent: f.FileOffered | f.LinkPushed, session: Session) -> str:
+        """Return what an address is of; or what a file was called, and whether it arrived."""
+        if isinstance(sent, f.LinkPushed):
+            return " ".join(part for part in (sent.title, sent.url) if part)
+        say = partial(t, session.language)
+        name = say("The name was erased.") if sent.erased else safe_name(sent.name)
+        known = session.files.get(sent.file)
+        if known and known.state == "arrived":
+            return say("File: {name}", name=name)
+        return say("File: {name} (not delivered)", name=name)

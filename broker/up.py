@@ -1,6 +1,7 @@
 """The command `deskside up`: one process, from the first socket to the last goodbye."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from broker.app import build_app
 from broker.config import BadSetting, Config
 from broker.parts import PARTS, Parts
 from broker.relay_places import RelayAt
-from broker.running import BACKLOG, fastest_loop, runner_of
+from broker.running import BACKLOG, fastest_loop, keep_freed_memory, runner_of
 from broker.started_relays import start_relays
 from broker.tls import Tls, open_tls
 
@@ -24,6 +25,7 @@ Say = Callable[[str], None]
 def up(config: Config, say: Say) -> None:
     """Serve until SIGTERM or SIGINT; `say` tells the person at the terminal."""
     _demand_fast_parser()
+    _leave_no_core()
     logs.configure()
     config.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with listen(config) as listener:
@@ -33,10 +35,19 @@ def up(config: Config, say: Say) -> None:
         tls = open_tls(config)
         kept, relays = start_relays(config, tls, listener, anywhere=anywhere)
         try:
+            keep_freed_memory()
             with asyncio.Runner(loop_factory=fastest_loop()) as runner:
                 runner.run(_serve(config, tls, listener, relays, say))
         finally:
             kept.stop()
+
+
+def _leave_no_core() -> None:
+    """Let no memory with keys and pictures in it come to the disk when we, or what we start, crash."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    # Linux hands a core to a program in spite of a limit of 0, but not of 1 (core(5)).
+    limit = 1 if most else 0
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 
 
 async def _serve(

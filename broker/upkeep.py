@@ -1,11 +1,9 @@
 """What the broker looks after by itself, besides sessions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 import sqlalchemy as sa
-import structlog
 
 from broker.clock import Clock
 from broker.database import Database
@@ -22,10 +20,6 @@ LOOK_SECONDS = 0.5
 SITE_EVERY = 4
 FORGET_EVERY = 1200
 RENEW_EVERY = 7200
-
-AGAIN_SECONDS = 1.0
-
-log = structlog.get_logger()
 
 
 class Upkeep:
@@ -69,13 +63,3 @@ class Upkeep:
         forget_expired(conn, self._name, now)
         forget_mails(conn, self._name, now)
         forget_codes(conn, self._name)
-
-
-async def keep_running(run: Callable[[], Awaitable[None]]) -> None:
-    """Run what never ends, and start it again when it fails: a database may be away for a while."""
-    while True:
-        try:
-            await run()
-        except Exception:
-            log.exception("started_again", run=run.__qualname__)
-        await asyncio.sleep(AGAIN_SECONDS)

@@ -70,7 +70,8 @@ async def show_frame(parts: Parts, call: Call, asked: AskFrame) -> web.StreamRes
     allowed = hosts(parts, call.request)
     if asked.host:
         allowed = [asked.host] if asked.host in allowed else []
-    return parts.pages.index("customer", parts.origins.of(call.request), framed_by=allowed)
+    sockets = [*parts.origins.of(call.request), *parts.pictures.origins]
+    return parts.pages.index("customer", sockets, framed_by=allowed)
 
 
 async def send_script(parts: Parts, _call: Call, _: Nothing) -> web.StreamResponse:

@@ -33,6 +33,13 @@ class Keys:
 
         return ed25519.Ed25519PrivateKey.from_private_bytes(self._derived("leases"))
 
+    @cached_property
+    def capabilities(self) -> "Ed25519PrivateKey":
+        """The key that signs what may be done on direct paths."""
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
+
+        return ed25519.Ed25519PrivateKey.from_private_bytes(self._derived("capabilities"))
+
     @property
     def secret(self) -> str:
         """What a broker shows to a relay."""

@@ -5,19 +5,20 @@ import os
 import signal
 import socket
 import time
-from pathlib import Path
+from functools import partial
 
 from aiohttp import web
 
 from broker.clock import steady_clock
 from broker.config import Config
-from broker.relay.files import FileJournal
-from broker.relay.journal import Journal, NoJournal
 from broker.relay.keys import Keys
 from broker.relay.leases import VIEW_SECONDS
 from broker.relay.server import RELAY, Relay, build_relay
+from broker.relay.tapes import Tapes
 from broker.running import BACKLOG, fastest_loop, runner_of
+from broker.tasks import Tasks
 from broker.tls import Tls
+from recordings.store import open_store
 
 LOOK_SECONDS = 0.5
 
@@ -40,8 +41,13 @@ async def _serve(
 ) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    journal: Journal = FileJournal(Path(config.journal)) if config.journal else NoJournal()
-    app = build_relay(keys.signing.public_key(), keys.secret, steady_clock(), journal)
+    clock = steady_clock()
+
+    def open_tapes(tasks: Tasks) -> Tapes:
+        store = partial(open_store, config.blobs_address)
+        return Tapes(config.journal_folder, store, clock, tasks)
+
+    app = build_relay(keys.signing.public_key(), keys.secret, clock, open_tapes=open_tapes)
     runner = runner_of(app)
     await runner.setup()
     try:

@@ -4,13 +4,14 @@ Nothing here waits, but for the journal: what must be recorded is kept first and
 cannot be kept, sharing is paused; chat knows nothing of it and goes on.
 """
 
-import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from broker.clock import Clock
 from broker.relay.history import History
 from broker.relay.journal import Journal, JournalFailed
+from broker.relay.keeping import Keeping
+from broker.relay.patience import Patience
 from broker.relay.viewer import Viewer
 from protocol.fields import Id, Tool
 from protocol.picture import (
@@ -30,6 +31,7 @@ from protocol.picture import (
 from protocol.picture_bytes import decode, encode, renumbered
 from protocol.picture_rules import TOOLS, Rate
 from protocol.picture_rules import Sharer as Rules
+from recordings.whole_pictures import Record
 
 KEEP_SECONDS = 0.8
 """A journal that takes longer has failed: sharing must pause within a second."""
@@ -50,6 +52,8 @@ class Sharer:
         self.rules = Rules()
         self.rate = Rate()
         self.received = 0
+        self.answered = self.passed_on = 0
+        """The bytes that were answered, and the message that was the last of them."""
         self.sequence = 0
 
     def say(self, body: Body, stream: int = 0) -> None:
@@ -73,11 +77,14 @@ class Room:
     ) -> None:
         self.session = session
         self.recorded = recorded
+        self.is_hidden = False
+        """Nothing may be seen or kept for now: the rep has paused the recording."""
         self.viewers: list[Viewer] = []
         self.sharer: Sharer | None = None
         self.is_paused = False
         self._clock = clock
-        self._journal = journal
+        self._keeping = Keeping(session, journal)
+        self._patience = Patience(KEEP_SECONDS)
         self._told = told
         self._history = History()
         self._wished = 0.0
@@ -95,7 +102,10 @@ class Room:
     def share(self, party: Id, write: Write) -> Sharer:
         """Begin with a new sharer's socket; one before it is heard no more."""
         self.sharer = Sharer(party, write)
+        for viewer in self.viewers:
+            viewer.drawn = 0
         self._history = History()
+        self._keeping.begin()
         self._needs_whole = False
         self._tell_watched()
         return self.sharer
@@ -114,12 +124,22 @@ class Room:
         message = decode(data)
         sharer.rules.judge(message)
         sharer.received += len(data)
-        kept = not self.is_paused and (not self.recorded or await self._keep(data, now))
+        records = self._keeping.follow(message, data)
+        kept = not self.is_dark and (not self.recorded or await self._keep(message, records, now))
         if self.sharer is not sharer:
             return
-        if kept:
+        if kept and not self.is_dark:
             self._forward(message, data)
-        sharer.say(Ack(received=sharer.received, drawn=message.sequence))
+        sharer.answered, sharer.passed_on = sharer.received, message.sequence
+        self._answer(sharer)
+
+    def _answer(self, sharer: Sharer) -> None:
+        """Tell the sharer what has come, and how far the quickest viewer has drawn: who is slower is
+        waited for by nobody.
+        """
+        last = sharer.passed_on
+        drawn = [each.drawn for each in self.viewers if each.drawn]
+        sharer.say(Ack(received=sharer.answered, drawn=min(max(drawn, default=last), last)))
 
     def _forward(self, message: Message, data: bytes) -> None:
         now = self._clock()
@@ -143,11 +163,18 @@ class Room:
         if self._history.is_long:
             self._wish("whole_picture")
 
-    async def _keep(self, data: bytes, now: int) -> bool:
-        """Keep `data`, however long it takes; whoever shares waits, and viewers see why."""
+    @property
+    def is_dark(self) -> bool:
+        """Say whether nothing is shown for now."""
+        return self.is_paused or self.is_hidden
+
+    async def _keep(self, message: Message, records: list[Record], now: int) -> bool:
+        return await self._try(self._keeping.picture(message, records, now))
+
+    async def _try(self, keeping: Coroutine[None, None, None]) -> bool:
+        """Keep something, however long it takes; whoever shares waits, and viewers see why."""
         try:
-            async with asyncio.timeout(KEEP_SECONDS):
-                await self._journal.keep(self.session, data, now)
+            await self._patience.wait_for(keeping)
         except (JournalFailed, TimeoutError):
             if not self.is_paused:
                 self._pause()
@@ -156,9 +183,7 @@ class Room:
 
     def _pause(self) -> None:
         self.is_paused = True
-        self._history.forget()
-        self._blank("paused")
-        self._tell_watched()
+        self._hide()
         self._told("paused")
 
     async def retry(self) -> None:
@@ -173,17 +198,24 @@ class Room:
             self._is_trying = False
 
     async def _probe(self) -> bool:
-        body = Watched(viewers=0, recorded=True)
-        probe = Message(stream=0, sequence=0, time=_micros(), body=body)
-        return await self._keep(encode(probe), self._clock())
+        return await self._try(self._keeping.resume(self._clock()))
 
     def _resume(self) -> None:
         self.is_paused = False
+        self._told("resumed")
+        if not self.is_hidden:
+            self._show_again()
+
+    def _show_again(self) -> None:
         # What comes next may be painted over what nobody has been shown.
         self._needs_whole = True
         self._tell_watched()
-        self._told("resumed")
         self._wish("whole_picture", at_once=True)
+
+    def _hide(self) -> None:
+        self._history.forget()
+        self._blank("paused")
+        self._tell_watched()
 
     # --- viewers
 
@@ -196,7 +228,7 @@ class Room:
 
     def _begin(self, viewer: Viewer) -> None:
         """Show `viewer` what there is."""
-        if self.is_paused:
+        if self.is_dark:
             viewer.blank(self._blanking("paused"))
         elif self.sharer:
             viewer.begin(self._history)
@@ -210,20 +242,32 @@ class Room:
             self._release()
             self._tell_watched()
 
-    def hear(self, viewer: Viewer, data: bytes) -> None:
+    async def hear(self, viewer: Viewer, data: bytes) -> None:
         """Take a viewer's message, or raise `BadPicture`."""
         message = decode(data)
+        body = message.body
+        viewer.rate.count(body, len(data), self._clock())
         fits = viewer.rules.judge(message, self._history.stream, self._history.screen)
-        body, now = message.body, self._clock()
         if isinstance(body, Ack):
+            is_late = viewer.has_drawn_late(body)
             viewer.hear(body, self._history)
+            if is_late and self.sharer:
+                # Otherwise the next answer tells it.
+                self._answer(self.sharer)
         elif isinstance(body, Wish):
             self._grant(body, viewer)
-        elif fits and self.sharer and not self.is_paused and self._allows(viewer, type(body), now):
-            self.sharer.pass_on(data)
+        elif fits and self._allows(viewer, type(body)):
+            if self.recorded and not await self._try(
+                self._keeping.input(message, data, self._clock())
+            ):
+                return
+            if self.sharer and self._allows(viewer, type(body)):
+                self.sharer.pass_on(data)
 
-    def _allows(self, viewer: Viewer, kind: type[Body], now: int) -> bool:
-        tool = TOOLS.get(kind)
+    def _allows(self, viewer: Viewer, kind: type[Body]) -> bool:
+        if not self.sharer or self.is_dark:
+            return False
+        tool, now = TOOLS.get(kind), self._clock()
         return kind is ReleaseAll or (tool is not None and viewer.may(tool, now))
 
     def _grant(self, wish: Wish, viewer: Viewer) -> None:
@@ -237,19 +281,43 @@ class Room:
 
     # --- what the broker allows
 
-    def allow(self, sharer: Id, rights: dict[Id, dict[Tool, int]], *, recorded: bool) -> None:
+    def allow(
+        self,
+        sharer: Id,
+        rights: dict[Id, dict[Tool, int]],
+        *,
+        recorded: bool,
+        hidden: bool = False,
+    ) -> None:
         """Put in force that `sharer` may show and each viewer use tools until so long (ms); what is
-        allowed no more ends at once.
+        allowed no more ends at once. What is `hidden` is shown to nobody.
         """
         if recorded != self.recorded:
             self.recorded = recorded
             self._tell_watched()
-            # A recording begins with a whole picture.
-            self._wish("whole_picture", at_once=True)
+            if recorded:
+                # A recording begins with a whole picture.
+                self._wish("whole_picture", at_once=True)
+        if hidden != self.is_hidden:
+            self._set_hidden(hidden)
         if self.sharer and self.sharer.party != sharer:
             self.unshare(self.sharer, "stopped")
         for viewer in self.viewers:
             self._set_rights(viewer, rights.get(viewer.seat, {}))
+
+    def _set_hidden(self, hidden: bool) -> None:
+        self.is_hidden = hidden
+        if hidden:
+            self._release()
+            self._hide()
+        elif not self.is_paused:
+            self._show_again()
+
+    def beat(self) -> None:
+        """Stop what no lease allows any more, and ask for what a recording needs now and then."""
+        self.expire()
+        if self.recorded and not self.is_dark and (wanted := self._keeping.wants):
+            self._wish(wanted)
 
     def _set_rights(self, viewer: Viewer, until: dict[Tool, int]) -> None:
         now = self._clock()
@@ -297,8 +365,8 @@ class Room:
         """Tell the sharer who sees the picture; while it is paused, that is nobody."""
         if self.sharer:
             now = self._clock()
-            see = 0 if self.is_paused else sum(each.may("view", now) for each in self.viewers)
-            self.sharer.say(Watched(viewers=see, recorded=self.recorded and not self.is_paused))
+            see = 0 if self.is_dark else sum(each.may("view", now) for each in self.viewers)
+            self.sharer.say(Watched(viewers=see, recorded=self.recorded and not self.is_dark))
 
     def _wish(self, wanted: Wanted, *, at_once: bool = False) -> None:
         now = time.monotonic()

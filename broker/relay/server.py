@@ -6,7 +6,7 @@ log. A broker shows the relay's secret.
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import msgspec
 import structlog
@@ -15,13 +15,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
 from broker.clock import Clock
-from broker.relay.journal import Journal
+from broker.relay.journal import Journal, NoJournal
 from broker.relay.leases import INPUT_SECONDS, VIEW_SECONDS, BadLease, Lease, verify
-from broker.relay.orders import Allow, Hello, Paused, Refused, Report, Resumed, read_order
+from broker.relay.orders import (
+    Allow,
+    Finish,
+    Hello,
+    Paused,
+    Refused,
+    Report,
+    Resumed,
+    Settled,
+    read_order,
+)
 from broker.relay.outlet import Outlet
 from broker.relay.room import Room
+from broker.relay.tapes import Tapes
 from broker.relay.viewer import Viewer
-from broker.tasks import Tasks
+from broker.tasks import Tasks, keep_running
 from protocol.fields import Id, Tool
 from protocol.picture import MOST_BYTES, BadPicture
 
@@ -61,17 +72,27 @@ class Relay:
     """The rooms of one relay, and the brokers that listen to it."""
 
     def __init__(
-        self, key: Ed25519PublicKey, secret: str, clock: Clock, journal: Journal, tasks: Tasks
+        self,
+        *,
+        key: Ed25519PublicKey,
+        secret: str,
+        clock: Clock,
+        journal: Journal,
+        tapes: Tapes | None,
+        tasks: Tasks,
     ) -> None:
         self._key = key
         self._secret = secret
         self._clock = clock
         self._journal = journal
+        self._tapes = tapes
         self._tasks = tasks
         self._rooms: dict[Id, Room] = {}
         self._known: dict[Id, Known] = {}
         self._sockets: dict[Id, set[web.WebSocketResponse]] = {}
+        # The one that came first hears of pauses.
         self._brokers: list[Outlet] = []
+        self._turn = 0
 
     async def picture(self, request: web.Request) -> web.StreamResponse:
         """Be the picture socket of a sharer or a viewer."""
@@ -92,7 +113,8 @@ class Relay:
         try:
             await self._be(ws, outlet, lease, rights)
         except BadPicture as fault:
-            self._report(Refused(session=lease.session, party=lease.party, why=str(fault)))
+            broken = Refused(session=lease.session, party=lease.party, why=str(fault))
+            self._report(broken, self._brokers)
             await _close(ws, str(fault))
         finally:
             sockets.discard(ws)
@@ -140,14 +162,14 @@ class Relay:
         room.watch(viewer)
         try:
             async for data in _messages(ws):
-                room.hear(viewer, data)
+                await room.hear(viewer, data)
         finally:
             room.unwatch(viewer)
 
     def _room(self, lease: Lease) -> Room:
         def told(what: str) -> None:
             kind = Paused if what == "paused" else Resumed
-            self._report(kind(session=lease.session))
+            self._report(kind(session=lease.session), self._brokers[:1])
 
         if lease.session not in self._rooms:
             self._rooms[lease.session] = Room(
@@ -175,21 +197,42 @@ class Relay:
         ws = web.WebSocketResponse(compress=False, heartbeat=BEAT_SECONDS)
         await ws.prepare(request)
         outlet = Outlet(ws, request.transport, WSMsgType.TEXT)
-        outlet.write(msgspec.json.encode(self._hello()))
         self._brokers.append(outlet)
+        self._greet(outlet)
+        if self._tapes:
+            self._tapes.tell_all()
         try:
             async for message in ws:
-                self._obey(read_order(message.data))
+                await self._heed(read_order(message.data))
         except msgspec.DecodeError:
             log.exception("bad_order")
             await ws.close(code=WSCloseCode.POLICY_VIOLATION)
         finally:
+            was_first = outlet is self._brokers[0]
             self._brokers.remove(outlet)
+            if was_first and self._brokers:
+                self._greet(self._brokers[0])
         return ws
 
-    def _hello(self) -> Hello:
-        paused = [session for session, room in self._rooms.items() if room.is_paused]
-        return Hello(sessions=tuple(self._sockets), paused=tuple(paused))
+    def _greet(self, broker: Outlet) -> None:
+        paused = tuple(session for session, room in self._rooms.items() if room.is_paused)
+        hears = broker is self._brokers[0]
+        hello = Hello(
+            sessions=tuple(self._sockets),
+            paused=paused if hears else None,
+            relay=self._tapes.life if self._tapes else "",
+        )
+        self._report(hello, [broker])
+
+    async def _heed(self, order: Allow | Settled | Finish) -> None:
+        if isinstance(order, Allow):
+            self._obey(order)
+        elif not self._tapes:
+            log.warning("nothing_recorded_here", order=type(order).__name__)
+        elif isinstance(order, Settled):
+            self._tapes.settle(order)
+        else:
+            self._tasks.start(self._tapes.finish(order), "finish")
 
     def _obey(self, order: Allow) -> None:
         known = self._known.get(order.session)
@@ -201,15 +244,26 @@ class Relay:
             for seat, tools in order.viewers.items()
         }
         self._known[order.session] = Known(order, rights, now)
+        if self._tapes:
+            self._tapes.heed(order.session, order.tap, order.now)
         if room := self._rooms.get(order.session):
-            room.allow(order.sharer, rights, recorded=order.recorded)
+            room.allow(order.sharer, rights, recorded=order.recorded, hidden=order.hidden)
         if not order.sharer:
             for ws in self._sockets.get(order.session, ()):
                 self._tasks.start(_send_away(ws), "send away")
 
-    def _report(self, report: Report) -> None:
-        for broker in self._brokers:
+    def _report(self, report: Report, brokers: Iterable[Outlet]) -> None:
+        for broker in brokers:
             broker.write(msgspec.json.encode(report))
+
+    def tell_one(self, report: Report) -> bool:
+        """Tell one broker, any; say whether one was there."""
+        if not self._brokers:
+            return False
+        # Another one each time, so that one that does not answer is not the only one asked.
+        self._turn = (self._turn + 1) % len(self._brokers)
+        self._report(report, [self._brokers[self._turn]])
+        return True
 
     async def close(self) -> None:
         """Close every socket: who was there comes to the next relay."""
@@ -223,7 +277,7 @@ class Relay:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for room in list(self._rooms.values()):
-                room.expire()
+                room.beat()
                 if room.is_paused:
                     self._tasks.start(room.retry(), "retry")
             self._forget()
@@ -240,20 +294,39 @@ RELAY = web.AppKey("RELAY", Relay)
 
 
 def build_relay(
-    key: Ed25519PublicKey, secret: str, clock: Clock, journal: Journal
+    key: Ed25519PublicKey,
+    secret: str,
+    clock: Clock,
+    journal: Journal | None = None,
+    open_tapes: Callable[[Tasks], Tapes] | None = None,
 ) -> web.Application:
-    """Return a relay that lives as long as the application."""
+    """Return a relay that lives as long as the application. It keeps what is recorded in the tapes
+    that `open_tapes` opens; `journal` stands in for them.
+    """
 
     async def opened(_: web.Application) -> AsyncIterator[None]:
         tasks.start(relay.run(), "relay")
+        if tapes:
+            tapes.tell = relay.tell_one
+            tasks.start(keep_running(tapes.run), "tapes")
         yield
         await tasks.stop()
+        if tapes:
+            await tapes.close()
 
     async def closing(_: web.Application) -> None:
         await relay.close()
 
     tasks = Tasks()
-    relay = Relay(key, secret, clock, journal, tasks)
+    tapes = open_tapes(tasks) if open_tapes else None
+    relay = Relay(
+        key=key,
+        secret=secret,
+        clock=clock,
+        journal=journal or tapes or NoJournal(),
+        tapes=tapes,
+        tasks=tasks,
+    )
     app = web.Application()
     app[RELAY] = relay
     app.cleanup_ctx.append(opened)

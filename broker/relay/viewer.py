@@ -13,6 +13,7 @@ from protocol.fields import Id, Tool
 from protocol.pace import Window
 from protocol.picture import Ack, Body, Geometry, Move, Patch, Video
 from protocol.picture_rules import Viewer as Rules
+from protocol.picture_rules import ViewerRate
 
 WAITING_BYTES = 1024 * 1024
 """What may wait for one viewer before it is dropped for a newer picture."""
@@ -32,9 +33,12 @@ class Viewer:
         self.seat = seat
         self.until = until
         self.rules = Rules()
+        self.rate = ViewerRate()
         self.is_behind = False
         self.is_blank = True
         """Nothing of a picture has been sent since the last blank, or of this screen at all."""
+        self.drawn = 0
+        """The sharer's last message that is on the viewer's canvas; 0 while none is."""
         self._is_filling = False
         self._write = write
         self._seconds = seconds
@@ -84,16 +88,23 @@ class Viewer:
     def say(self, data: bytes) -> None:
         """Send at once what is no part of the picture, before whatever waits."""
         self._window.send(len(data), self._seconds())
+        self.rate.sent()
         self._write(data)
 
     def blank(self, data: bytes) -> None:
         """Send `data` and nothing that waited before it."""
         self._drop()
         self.is_blank = True
+        self.drawn = 0
         self.say(data)
+
+    def has_drawn_late(self, ack: Ack) -> bool:
+        """Say whether `ack` tells of nothing that has come, but of what was drawn since it came."""
+        return ack.drawn > self.drawn and ack.received <= self._window.acknowledged
 
     def hear(self, ack: Ack, history: History) -> None:
         """Take note of how far the viewer has got, and send what now fits."""
+        self.drawn = ack.drawn
         self._window.acknowledge(ack.received, self._seconds())
         self._pump()
         if self.is_behind and not self._waiting and not self._window.in_flight:
