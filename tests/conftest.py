@@ -11,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("long"):
+        if config.getoption("--long"):
             item.add_marker(pytest.mark.timeout(0))
-            if not config.getoption("--long"):
-                item.add_marker(pytest.mark.skip(reason="runs with --long"))
+        elif item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="runs with --long"))

@@ -101,7 +101,8 @@ def only(user: str, password: str, post: Post) -> Callable[..., AuthResult]:
     ) -> AuthResult:
         login = (given.login.decode(), given.password.decode())
         post.logins.append(login)
-        return AuthResult(success=login == (user, password))
+        # Unless it is told so, aiosmtpd takes a refusal for answered, and says nothing.
+        return AuthResult(success=login == (user, password), handled=False)
 
     return check
 

@@ -80,6 +80,9 @@ def fake_tree(tmp_path: Path) -> Path:
     for part in ["protocol", "recordings", "broker", "customer_client"]:
         (tmp_path / part).mkdir()
         (tmp_path / part / "__init__.py").touch()
+    for name in ("canvas", "film"):
+        # A contract names them.
+        (tmp_path / "recordings" / f"{name}.py").touch()
     return tmp_path
 
 

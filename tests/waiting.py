@@ -6,9 +6,15 @@ from typing import Any
 
 LIMIT_SECONDS = 30.0
 
+LOOK_SECONDS = 0.005
+SELDOM_SECONDS = 0.05
+"""Looking may be work, and whom it waits for needs the processor."""
+
 
 async def until(holds: Callable[[], Any], seconds: float = LIMIT_SECONDS) -> None:
     """Return once `holds()` is true; fail when it stays false for `seconds`."""
     async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - anything may make it true
-            await asyncio.sleep(0.005)
+        pause = LOOK_SECONDS
+        while not holds():
+            await asyncio.sleep(pause)
+            pause = min(1.1 * pause, SELDOM_SECONDS)

@@ -131,6 +131,13 @@ class Server:
         return self.http.ws_connect(f"{self.url}/v1/link?ticket={ticket}", headers=headers)
 
 
+async def welcomed(link: aiohttp.ClientWebSocketResponse) -> None:
+    """Wait for the welcome. Beats may come before it: they keep whoever waits to be let in."""
+    while (said := await link.receive_json())["type"] == "beat":
+        pass
+    assert said["type"] == "welcome"
+
+
 @asynccontextmanager
 async def serving(
     folder: Path,

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from broker import schema
 from broker.boards import boards_of, talk_changes, talks_of
 from broker.presence_times import note_presence, there_since
 from protocol import requests as r
@@ -38,6 +39,22 @@ async def test_a_talk_says_who_talks_with_whom_and_who_looks_in(counter: Counter
     await counter.desk.notice(session, r.Drop(party=CUSTOMER.id, since=7))
     (talk,) = (await talks(counter, "support"))["support"].values()
     assert (talk.joined, talk.watched, talk.gone) == ((), (LEA.id,), 7)
+
+
+async def test_a_talk_says_since_when_its_recording_is_paused(counter: Counter) -> None:
+    session = await counter.start_talking()
+    row = {"id": "1" * 32, "session": session, "state": "open", "answer": "allowed"}
+
+    async def pause(at: int) -> int:
+        table = schema.recordings
+        write = table.update().where(table.c.session == session).values(paused_at=at)
+        await counter.database.write(lambda conn: conn.execute(write))
+        (talk,) = (await talks(counter, "support"))["support"].values()
+        return talk.unrecorded_since
+
+    put = schema.recordings.insert().values(site=SITE, **row)
+    await counter.database.write(lambda conn: conn.execute(put))
+    assert [await pause(7), await pause(0)] == [7, 0]
 
 
 async def test_only_talks_of_the_wanted_teams_are_told(counter: Counter) -> None:

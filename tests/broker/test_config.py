@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from broker.config import BadSetting, Config, document, is_loopback, load
+from broker.config import BadSetting, Config, load
+from broker.config_page import document
+from broker.network import is_loopback
 
 
 def refusal(folder: Path, **environment: str) -> str:

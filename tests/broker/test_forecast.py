@@ -94,6 +94,20 @@ async def test_a_new_team_leans_on_the_site(staffed: Counter) -> None:
 # --- what is said
 
 
+async def test_another_estimate_is_told_though_nobody_has_moved(staffed: Counter) -> None:
+    _, queues = forecast_of(staffed)
+    heard: list[Frame] = []
+    await staffed.start()
+    await queues.look()
+    queues.add(Listener(CUSTOMER, heard.append))
+    for customer in CUSTOMERS[:20]:
+        await serve(staffed, customer, waited=10, handled=300)
+    await queues.look()
+    await queues.look()
+    told = [frame.most_within for frame in heard if isinstance(frame, Position)]
+    assert told == [0, 12]
+
+
 async def test_position_greeting_and_table_say_the_same(staffed: Counter) -> None:
     for customer in CUSTOMERS[:20]:
         await serve(staffed, customer, waited=10, handled=300)

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from broker.gate import COOKIE
-from tests.broker.servers import Server, serving
+from tests.broker.servers import Server, serving, welcomed
 
 # Origins of other sites, and ways to write ours that no browser uses. {host} is host and port,
 # {name} and {port} its halves.
@@ -82,7 +82,7 @@ async def test_a_socket_of_another_site_is_refused_and_its_ticket_is_not_used_up
                 pass
         assert refused.value.status == 403, origin
     async with server.link(ticket, Origin=server.url) as link:
-        assert (await link.receive_json())["type"] == "welcome"
+        await welcomed(link)
 
 
 async def test_a_call_with_a_cookie_from_another_site_changes_nothing(server: Server) -> None:
@@ -190,7 +190,7 @@ async def test_a_disabled_account_is_nobody_at_once_and_its_links_close(server: 
     unused = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
     async with server.link(ticket) as link:
-        assert (await link.receive_json())["type"] == "welcome"
+        await welcomed(link)
         disabled = await server.call("POST", f"/v1/accounts/{account.id}/disable", cookie=admin)
         assert disabled.status == 204
         async with asyncio.timeout(1):
@@ -207,7 +207,7 @@ async def test_who_signed_out_is_nobody_and_their_links_close(server: Server) ->
     cookie = await server.sign_in_as("rep")
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
     async with server.link(ticket) as link:
-        assert (await link.receive_json())["type"] == "welcome"
+        await welcomed(link)
         reply = await server.call("POST", "/v1/sign-out", cookie=cookie)
         async with asyncio.timeout(1):
             heard = [message.json() async for message in link]

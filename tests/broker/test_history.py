@@ -117,12 +117,18 @@ async def test_every_filter_narrows_the_list_down(counter: Counter, words: str) 
     assert await find(team="support") == [second, first]
 
 
-@pytest.mark.parametrize("words", ["", "zebra"])
+@pytest.mark.parametrize(
+    ("words", "walks"),
+    [("", (1, 2)), ("zebra", (2_000, 20_000)), ("zebra", (5, 11)), ("z", (2, 3))],
+)
 async def test_pages_follow_each_other_without_a_gap_or_a_repeat(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch, words: str
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, words: str, walks: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(history, "PAGE", 3)
     monkeypatch.setattr(history, "LINES", 2)
+    # On PostgreSQL: not walked, walked far, and hardly walked before the index is asked.
+    monkeypatch.setattr(history, "WALKS", walks)
+    monkeypatch.setattr(history, "COMMON", 1)
     sessions = [await ended(counter, each, "zebra", "no zebra here") for each in customers(8)]
     told: list[str] = []
     before = ""

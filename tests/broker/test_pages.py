@@ -96,7 +96,7 @@ def test_the_policy_lets_in_only_what_is_ours() -> None:
 async def test_pages_may_connect_to_the_relays(data_folder: Path) -> None:
     relay = RelayAt(address="wss://r.example.org:1/v1/picture", orders="ws://127.0.0.1:9/v1/orders")
     async with serving(data_folder, relays=[relay]) as server:
-        for path in ("/", "/console"):
+        for path in ("/", "/console", "/widget"):
             reply = await server.call("GET", path)
             policy = reply.headers["Content-Security-Policy"]
             own = server.url.replace("http", "ws")

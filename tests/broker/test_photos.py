@@ -14,10 +14,11 @@ import psutil
 import pytest
 from PIL import Image
 
-from broker import photo_worker
+from broker import photo_maker, photo_worker
 from broker.photo_calls import PICTURE_BYTES
 from broker.photo_maker import NoPhoto, PhotoMaker, TooBusy
 from tests.broker.servers import Reply, Server
+from tests.waiting import until
 
 PNG = b"\x89PNG\r\n\x1a\n"
 ORIENTATION, MODEL = 0x0112, 0x0110
@@ -138,20 +139,25 @@ async def test_what_is_no_honest_picture_is_refused_and_the_next_is_taken(
     assert await maker.make(PHOTO)
 
 
+async def read(picture: bytes) -> AsyncIterator[bytes]:
+    yield picture
+
+
+@pytest.mark.parametrize("preview", [False, True])
 async def test_pixels_that_would_fill_the_memory_are_refused(
-    maker: PhotoMaker,
+    maker: PhotoMaker, preview: bool
 ) -> None:
     side = 8_001
     picture = png(side, side, zlib.compress(b"\0" * side * (side // 8 + 2), 9))
     assert side * side > photo_worker.MOST_PIXELS
     with pytest.raises(NoPhoto):
-        await maker.make(picture)
+        await (maker.preview(read(picture)) if preview else maker.make(picture))
 
 
 def in_a_fork(monkeypatch: pytest.MonkeyPatch, does: Any) -> bytes:
     """What comes of `does` where a picture would be decoded."""
     monkeypatch.setattr(photo_worker, "square", does)
-    return photo_worker._apart(b"picture")
+    return photo_worker._apart(photo_worker.PHOTO + b"picture")
 
 
 def open_a_file(_: bytes) -> bytes:
@@ -213,6 +219,50 @@ async def test_a_killed_worker_is_no_fault_of_the_callers(maker: PhotoMaker) -> 
 async def test_only_some_photos_are_made_at_a_time(maker: PhotoMaker) -> None:
     made = await asyncio.gather(*(maker.make(PHOTO) for _ in range(9)), return_exceptions=True)
     assert [type(each) for each in made] == [*[bytes] * 4, *[TooBusy] * 5]
+
+
+async def test_previews_wait_for_their_turn_and_few_pictures_lie_in_memory(
+    maker: PhotoMaker,
+) -> None:
+    here: list[int] = []
+    most = 0
+
+    async def read_one(number: int) -> AsyncIterator[bytes]:
+        nonlocal most
+        here.append(number)
+        most = max(most, len(here))
+        yield PHOTO
+
+    async def one(number: int) -> bytes:
+        made = await maker.preview(read_one(number))
+        here.remove(number)
+        return made
+
+    made = await asyncio.gather(*(one(number) for number in range(9)))
+    assert all(each[8:12] == b"WEBP" for each in made)
+    assert most == photo_maker.MOST_PREVIEWS
+
+
+async def test_a_preview_does_not_wait_for_ever(
+    maker: PhotoMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_maker, "PATIENCE_SECONDS", 0.01)
+    read_on = asyncio.Event()
+    begun: list[int] = []
+
+    async def slow(number: int) -> AsyncIterator[bytes]:
+        begun.append(number)
+        await read_on.wait()
+        yield PHOTO
+
+    slow_ones = [maker.preview(slow(each)) for each in range(photo_maker.MOST_PREVIEWS)]
+    waiting = asyncio.gather(*slow_ones)
+    await until(lambda: len(begun) == len(slow_ones))
+    with pytest.raises(TooBusy):
+        await maker.preview(read(PHOTO))
+    read_on.set()
+    assert all(await waiting)
+    assert await maker.preview(read(PHOTO))
 
 
 async def test_who_works_here_has_a_photo_that_everybody_sees(server: Server) -> None:

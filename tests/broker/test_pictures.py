@@ -7,11 +7,13 @@ from typing import Any, get_args
 
 import pytest
 from aiohttp import WSMsgType
+from msgspec.structs import replace
 
 from protocol import picture as p
 from protocol import requests as r
 from protocol.fields import Tool
 from protocol.picture_bytes import encode
+from protocol.watermark import Watermark
 from tests.broker.people import ask_picture, linked, next_of
 from tests.broker.picture_scene import Scene, watched
 from tests.broker.servers import serving
@@ -42,6 +44,18 @@ async def test_who_shares_and_who_may_look_get_the_same_address(scene: Scene) ->
     assert len(addresses) == 1
 
 
+async def test_only_the_customers_program_is_told_of_the_watermark(scene: Scene) -> None:
+    async def told(**who: str) -> Any:
+        return (await ask_picture(scene.server, scene.session, **who)).json["watermark"]
+
+    await scene.share()
+    assert await told(token=scene.token) is None
+    site = scene.server.parts.site
+    await site.save(replace(site.settings, watermark=Watermark(when="always", text="Ours")))
+    assert (await told(token=scene.token))["text"] == "Ours"
+    assert await told(cookie=scene.cookie) is None
+
+
 async def test_nobody_gets_the_picture_of_a_session_that_is_not_theirs(scene: Scene) -> None:
     await scene.share()
     _, stranger = await scene.server.visitor()
@@ -58,7 +72,9 @@ async def test_nobody_gets_the_picture_of_a_session_that_is_not_theirs(scene: Sc
 
 @pytest.mark.parametrize("tool", TOOLS)
 async def test_a_lease_holds_no_tool_without_a_live_grant(scene: Scene, tool: Tool) -> None:
-    others = tuple(each for each in TOOLS if each != tool)
+    # Without a view there is no control either.
+    lost = ("view", "control") if tool == "view" else (tool,)
+    others = tuple(each for each in TOOLS if each not in lost)
     await scene.share()
     await ask(scene.customer, r.Revoke, scene.session, tool="view")
     await scene.grant(*others)

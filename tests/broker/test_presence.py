@@ -1,10 +1,13 @@
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from broker import schema
+from broker.access import reader_of
 from broker.database import Database, insert_new, open_database
 from broker.doorbell import InProcess
 from broker.presence import Presence, available_reps, present
@@ -83,6 +86,30 @@ async def test_a_lead_whose_browser_dies_monitors_no_more(
     assert await watching(counter, session) == {LEA.id}
     counter.clock.move(4)
     await here.look_after_the_gone()
+    assert await watching(counter, session) == set()
+    assert await gone(counter, session) == set()
+
+
+@pytest.mark.parametrize("policy", ["announced", "silent"])
+@pytest.mark.parametrize(
+    "changed",
+    [{"leads": ()}, {"teams": (), "leads": ()}, {"teams": ("network",), "leads": ("network",)},
+     {"role": "staff", "teams": (), "leads": ()}],
+    ids=["a rep", "no team", "another team", "an administrator"],
+)  # fmt: skip
+async def test_a_lead_whose_right_is_withdrawn_monitors_no_more(
+    counter: Counter, here: Presence, policy: MonitoringPolicy, changed: dict[str, Any]
+) -> None:
+    counter.circumstances.rules = Rules(monitoring=policy)
+    session = await talk_and_link(counter, here)
+    await here.came("link-lea", LEA.id)
+    await counter.ask(r.Monitor, LEA, session)
+    await here.unwatch(LEA)
+    assert await watching(counter, session) == {LEA.id}, "they may still"
+    now = replace(LEA, **changed)
+    stands = (await counter.desk.fresh(session)).session
+    assert reader_of(stands, now) in (None, "reps"), "nobody had to say so first"
+    await here.unwatch(now)
     assert await watching(counter, session) == set()
     assert await gone(counter, session) == set()
 

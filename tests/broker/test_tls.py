@@ -18,7 +18,7 @@ from broker import certificates, own_certificates
 from broker.config import BadSetting, Config
 from broker.network import lan_addresses
 from broker.tls import Tls, open_tls
-from tests.broker.servers import serving
+from tests.broker.servers import serving, welcomed
 
 
 def config(folder: Path, **settings: str) -> Config:
@@ -222,7 +222,7 @@ async def test_the_whole_server_speaks_it_link_and_all(data_folder: Path) -> Non
         _, token = await server.visitor()
         ticket = (await server.call("POST", "/v1/tickets", token=token)).json["ticket"]
         async with server.link(ticket) as link:
-            assert (await link.receive_json())["type"] == "welcome"
+            await welcomed(link)
 
 
 async def test_plain_http_on_a_tls_port_gets_nothing(data_folder: Path) -> None:

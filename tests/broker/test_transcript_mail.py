@@ -81,6 +81,30 @@ async def test_a_customer_gets_what_they_have_read_in_their_language(
     assert "secret" not in text + page
 
 
+async def test_files_are_told_of_and_erased_ones_without_their_names(
+    mailing: Server, post: Post
+) -> None:
+    party, token = await mailing.visitor()
+    session = await talked(mailing, party)
+    kim = Party(id=party, role="customer")
+    ana = Party(id=(await mailing.parts.desk.session(session)).owner, role="rep")
+    for name in ("Rechnung.pdf", "Foto.png"):
+        await ask(mailing.parts, r.OfferFile, kim, session, file=name, name=name, size=9)
+    await ask(mailing.parts, r.WithdrawFile, kim, session, file="Foto.png")
+    await ask(mailing.parts, r.AnswerFile, ana, session, file="Rechnung.pdf", accepted=True)
+    arrives = r.FileArrives(file="Rechnung.pdf", size=9, digest="0" * 64, content="pdf")
+    await mailing.parts.desk.notice(session, arrives)
+    assert (await mail(mailing, token, session)).status == 204
+    text = text_of(await post.to(KIM))
+    assert "Sie: Datei: Rechnung.pdf\n" in text.replace("\r", "")
+    assert "Sie: Datei: Foto.png (nicht zugestellt)" in text
+    await ask(mailing.parts, r.EraseMyTexts, kim, session)
+    assert (await mail(mailing, token, session)).status == 204
+    text = text_of(await post.to(KIM, 2))
+    assert "Rechnung" not in text
+    assert "Datei: Der Name wurde gelöscht." in text
+
+
 async def test_only_the_sessions_own_customer_can_ask_for_it(mailing: Server, post: Post) -> None:
     party, _ = await mailing.visitor()
     session = await talked(mailing, party)

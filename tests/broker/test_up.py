@@ -17,6 +17,7 @@ import pyotp
 import pytest
 
 from broker.gate import COOKIE
+from tests.broker.servers import welcomed
 from tests.waiting import until
 
 DESKSIDE = Path(sys.executable).with_name("deskside")
@@ -164,7 +165,7 @@ async def test_it_sends_everybody_away_and_ends_cleanly(
             headers = {"Authorization": f"Bearer {visitor['token']}"}
             reply = await (await http.post(f"{url}/v1/tickets", headers=headers)).json()
             async with http.ws_connect(f"{url}/v1/link?ticket={reply['ticket']}") as link:
-                assert (await link.receive_json())["type"] == "welcome"
+                await welcomed(link)
                 process.send_signal(number)
                 heard = [message.json() async for message in link]
                 assert heard[-1] == {"type": "goodbye", "why": "draining", "final": False}

@@ -7,13 +7,13 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from broker import upkeep
+from broker import tasks
 from broker.accounts import Accounts
 from broker.clock import now
 from broker.database import open_database
 from broker.site import Site, parse
-from broker.upkeep import keep_running
-from tests.broker.servers import Server
+from broker.tasks import keep_running
+from tests.broker.servers import Server, welcomed
 from tests.waiting import until
 
 
@@ -25,7 +25,7 @@ async def test_whom_the_command_line_disables_loses_their_link_within_a_second(
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
     beside = await open_database(f"sqlite:///{data_folder}/deskside.db")
     async with server.link(ticket) as link:
-        assert (await link.receive_json())["type"] == "welcome"
+        await welcomed(link)
         await Accounts(beside, server.parts.config.site, now).disable(account.id)
         async with asyncio.timeout(2):
             heard = [
@@ -47,7 +47,7 @@ async def test_what_the_command_line_sets_is_shown_within_seconds(
 
 
 async def test_what_fails_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "AGAIN_SECONDS", 0.001)
+    monkeypatch.setattr(tasks, "AGAIN_SECONDS", 0.001)
     runs = 0
 
     async def run() -> None:

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from broker.accounts import Account
-from tests.broker.servers import Server, serving
+from tests.broker.servers import Server, serving, welcomed
 
 Change = Callable[[Server, Account, str], Awaitable[object]]
 
@@ -34,7 +34,7 @@ async def ticket_of(server: Server, cookie: str) -> str:
 @asynccontextmanager
 async def linked(server: Server, cookie: str) -> AsyncIterator[Any]:
     async with server.link(await ticket_of(server, cookie)) as link:
-        assert (await link.receive_json())["type"] == "welcome"
+        await welcomed(link)
         yield link
 
 

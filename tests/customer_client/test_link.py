@@ -1,8 +1,14 @@
-"""What a followed session knows, and forgets when it must."""
+"""What a followed session knows, and forgets when it must; and what a link does not understand."""
 
-from customer_client.link import Followed
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from customer_client.link import Followed, Link
 from protocol import facts as f
 from protocol import messages as m
+from tests.waiting import until
 
 
 def opened() -> f.Opened:
@@ -45,3 +51,40 @@ def test_marks_that_come_out_of_order_do_not_go_back() -> None:
     for delivered, read in ((3, 2), (2, 2), (4, 0)):
         session.mark(m.Marks(session="s", party="ana", delivered=delivered, read=read))
     assert session.marks["ana"] == m.Marks(session="s", party="ana", delivered=4, read=2)
+
+
+async def ticket() -> str:
+    return "t"
+
+
+@pytest.mark.parametrize(
+    ("said", "is_outdated"),
+    [
+        ('{"type":"facts","session":"s","after":0,"facts":[{"type":"unheard_of"}]}', True),
+        ('{"type":"answered","id":"x","novelty":1}', True),
+        ('{"type":"unheard_of"}', False),
+        ('{"type":"marks","novelty":1}', False),
+        ("no frame at all", False),
+    ],
+)
+async def test_what_is_not_understood_matters_where_nothing_goes_on_without(
+    said: str, is_outdated: bool
+) -> None:
+    async def speak(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str(said)
+        await socket.send_str(m.encode(m.Beat()).decode())
+        await socket.receive()  # the answer to the beat: the client has read both
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/v1/link", speak)
+    heard: list[bool] = []
+    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+        link = Link(
+            str(server.make_url("")), ticket, http, lambda _: heard.append(link.is_outdated)
+        )
+        async with link.running():
+            await until(lambda: heard)
+            assert link.is_outdated is is_outdated

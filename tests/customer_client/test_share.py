@@ -21,6 +21,8 @@ from protocol import requests as r
 from tests.broker.test_up import ready, up
 from tests.customer_client.screen.conftest import Watching
 from tests.customer_client.screen.screens import Canvas, text, xvfb
+from tests.customer_client.screen.test_applications import SHARED, STRANGE, Desk, of, openbox
+from tests.waiting import until
 
 PASSWORD = "a-password-for-tests"
 
@@ -187,6 +189,9 @@ async def test_who_is_asked_answers_on_the_terminal_and_chats(server: str, rep: 
             )
             await rep.ask(r.End)
             await line_with(process, "ended")
+            # A Ctrl-C now might come when nobody handles it any more.
+            async with asyncio.timeout(20):
+                assert await process.wait() == 0
 
 
 async def test_nobody_at_the_terminal_means_no(server: str, rep: Rep) -> None:
@@ -211,3 +216,54 @@ def test_where_no_screen_can_be_shared_a_sentence_says_why(
 ) -> None:
     assert words in why_not(environment)
     assert bool(words) == bool(why_not(environment))
+
+
+async def test_a_terminal_speaks_the_customers_language_and_takes_its_yes(
+    server: str, rep: Rep
+) -> None:
+    with xvfb() as display:
+        async with sharer(server, display, "--language", "de") as process:
+            await line_with(process, "Stimmen Sie zu? [j/N]")
+            type_in(process, "ja")
+            await line_with(process, "[j/N]")
+            type_in(process, "j")
+            await rep.accept()
+            await line_with(process, "Ana ist für Sie da.")
+            await rep.ask(r.RequestGrants, tools=("view",))
+            await line_with(process, "Ana möchte: Ihren Bildschirm sehen. Erlauben? [j/N]")
+            type_in(process, "Ja")
+            await line_with(process, "Ihr Bildschirm wird jetzt gezeigt.")
+
+
+async def test_one_application_is_shared_and_then_everything(server: str, rep: Rep) -> None:
+    with xvfb() as display, openbox(display), closing(Desk(display)) as desk:
+        await desk.opened(desk.mine, "letter", 100, 100, 300, 200)
+        await desk.opened(desk.strange, "diary", 300, 200, 200, 200)
+        words = ("--application", "letter", "--allow", "view,recording")
+        async with sharer(server, display, *words) as process:
+            await rep.accept()
+            await rep.ask(r.RequestGrants, tools=("view",))
+            followed = rep.link.sessions[rep.session]
+            await rep.link.until(lambda _: followed.session.sharing == "applications")
+            async with rep.watching() as watching:
+                await until(lambda: of(watching.painter.pixels, SHARED).any())
+                await desk.seen(watching)
+                assert not of(watching.painter.pixels, STRANGE).any()
+                type_in(process, "/change")
+                assert "Program: letter" in await line_with(process, "letter")
+                type_in(process, "/change all")
+                await watching.shows(desk.canvas)
+            await rep.link.until(lambda _: followed.session.sharing == "screen")
+
+
+async def test_an_application_that_is_not_there_is_no_reason_to_share_more(server: str) -> None:
+    with xvfb() as display:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "customer_client.share", "--broker", server),
+            *("--application", "letter"),
+            env=os.environ | {"DISPLAY": display},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, faults = await process.communicate()
+        assert process.returncode == 1
+        assert b"No application is called letter" in faults

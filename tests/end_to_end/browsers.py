@@ -21,6 +21,9 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 30_000
 
+STILL = {"reduced_motion": "reduce"}
+"""Nothing moves where it is not what is looked at: each frame is painted without a graphics card."""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -29,7 +32,8 @@ async def chromium(*arguments: str) -> AsyncIterator[Browser]:
     """A Chromium that ends with the block."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
+            executable_path=CHROMIUM,
+            args=[*ARGUMENTS, *arguments],
         )
         try:
             yield browser
@@ -48,10 +52,12 @@ class Person:
         page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
-        # A broker that is away is no fault of the page's.
+        # A broker that is away is no fault of the page's; nor is that Chromium looks whether a frame may use
+        # the camera before it chooses networks for a direct path.
         away = ("net::ERR_", "WebSocket connection", "status of 401", "status of 502")
-        if message.type == "error" and not any(word in message.text for word in away):
-            self.faults.append(message.text)
+        harmless = (*away, "Permissions policy violation: camera")
+        if message.type == "error" and not any(word in message.text for word in harmless):
+            self.faults.append(f"{message.text} ({message.location['url']})")
 
     async def press(self, name: str) -> None:
         """Press the button called `name`."""
@@ -90,9 +96,8 @@ class Person:
 
 async def visit(browser: Browser, url: str, **context: Any) -> Person:
     """Open a customer's page in a browser profile of its own."""
-    page = await (
-        await browser.new_context(viewport={"width": 420, "height": 800}, **context)
-    ).new_page()
+    context = STILL | {"viewport": {"width": 420, "height": 800}} | context
+    page = await (await browser.new_context(**context)).new_page()
     customer = Person(page)
     await page.goto(url + "/")
     return customer
@@ -100,9 +105,13 @@ async def visit(browser: Browser, url: str, **context: Any) -> Person:
 
 async def sign_in(browser: Browser, url: str, name: str = "ana", **context: Any) -> Person:
     """Sign `name` in at the console, in a browser profile of its own; make reps available."""
-    page = await (
-        await browser.new_context(viewport={"width": 1280, "height": 800}, **context)
-    ).new_page()
+    context = STILL | {"viewport": {"width": 1280, "height": 800}} | context
+    page = await (await browser.new_context(**context)).new_page()
+    return await sign_in_on(page, url, name)
+
+
+async def sign_in_on(page: Page, url: str, name: str = "ana") -> Person:
+    """Sign `name` in at the console on `page`; make reps available."""
     rep = Person(page)
     await page.goto(url + "/console")
     await page.get_by_role("textbox", name="User name").fill(name)

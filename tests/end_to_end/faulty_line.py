@@ -28,11 +28,21 @@ class ByteLine:
         self.delay_seconds = 0.0
         self.bytes_a_second = 0
         """As much goes through each way; 0 for as much as there is."""
+        self.carried = 0
+        """Bytes that went through, both ways and over all connections."""
         self.silent = False
+        self.away = False
+        """Nobody is connected any more; who is connected already is cut off by `cut`."""
         self.url = ""
+        self._most = 0
+        self._most_comes_back = False
+        self._let_go = asyncio.Event()
         self._pipes: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.away:
+            writer.close()
+            return
         try:
             onward = await asyncio.open_connection("127.0.0.1", self._port)
         except ConnectionError:
@@ -41,13 +51,21 @@ class ByteLine:
         self._pipes |= {writer, onward[1]}
         with suppress(ConnectionError):
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pump(reader, onward[1]))
+                group.create_task(self._pump(reader, onward[1], is_sent=True))
                 group.create_task(self._pump(onward[0], writer))
         self._pipes -= {writer, onward[1]}
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_sent: bool = False
+    ) -> None:
+        carried = 0
         try:
-            while data := await source.read(self._most):
+            while data := await source.read(self._most_at_once):
+                carried += len(data)
+                if is_sent is not self._most_comes_back and 0 < self._most < carried:
+                    await self._let_go.wait()
+                    sink.transport.abort()
+                    break
                 await asyncio.sleep(self.delay_seconds)
                 if self.bytes_a_second:
                     await asyncio.sleep(len(data) / self.bytes_a_second)
@@ -56,14 +74,25 @@ class ByteLine:
                     if not self.silent:
                         sink.write(part)
                         await sink.drain()
+                self.carried += len(data)
         except ConnectionError:
             pass
         finally:
             sink.close()
 
     @property
-    def _most(self) -> int:
+    def _most_at_once(self) -> int:
         return self.bytes_a_second // 20 or CHUNK
+
+    def hold_after(self, size: int, *, comes_back: bool = False) -> None:
+        """Let no connection carry more than this to the port, or from it, until `let_go`, when they break."""
+        self._most = size
+        self._most_comes_back = comes_back
+        self._let_go.clear()
+
+    def let_go(self) -> None:
+        self._most = 0
+        self._let_go.set()
 
     def cut(self) -> None:
         """Break every connection without a goodbye."""
@@ -81,6 +110,7 @@ async def byte_line(port: int) -> AsyncIterator[ByteLine]:
         yield line
     finally:
         server.close()
+        line.let_go()
         line.cut()
         await asyncio.sleep(0)
         await server.wait_closed()

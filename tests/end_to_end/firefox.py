@@ -236,19 +236,25 @@ class Tab:
 
 
 @asynccontextmanager
-async def firefox(folder: Path, names: Sequence[str] = ()) -> AsyncIterator[Firefox]:
-    """A Firefox with a profile of its own that ends with the block; `names` are this machine's."""
+async def firefox(
+    folder: Path, names: Sequence[str] = (), display: str = ""
+) -> AsyncIterator[Firefox]:
+    """A Firefox with a profile of its own that ends with the block; `names` are this machine's. On a
+    `display` it can capture that, and takes it without being shown its picker.
+    """
     profile = folder / "firefox"
     profile.mkdir()
     preferences = PREFERENCES | {"network.dns.localDomains": ",".join(names)}
+    preferences |= {"media.navigator.permission.disabled": bool(display)}
     lines = (f'user_pref("{name}", {json.dumps(value)});' for name, value in preferences.items())
     (profile / "user.js").write_text("\n".join(lines))
-    command = (PROGRAM, "--headless", "--remote-debugging-port", "0", "--profile", str(profile))
+    command = [PROGRAM, "--remote-debugging-port", "0", "--profile", str(profile)]
+    command += [] if display else ["--headless"]
     process = await asyncio.create_subprocess_exec(
         *command,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "HOME": str(folder)},
+        env={**os.environ, "HOME": str(folder), **({"DISPLAY": display} if display else {})},
         start_new_session=True,
     )
     try:

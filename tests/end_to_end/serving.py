@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -19,13 +18,14 @@ from customer_client.link import Link, Visitor, new_request_id
 from protocol import messages as m
 from protocol import requests as r
 from protocol.facts import Said
+from tests import warm
 from tests.waiting import until
 
 PASSWORD = "correct horse battery staple"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-"""The secret of the one-time codes of `adam` and `cora`."""
+"""The secret of the one-time codes of `adam` and the officers `cora` and `carl`."""
 
-WITH_CODES = ("adam", "cora")
+WITH_CODES = ("adam", "cora", "carl")
 START_SECONDS = 30.0
 
 
@@ -33,20 +33,23 @@ class Server:
     """`deskside up` with a data folder, to be killed and started again at will."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = int(settings.get("DESKSIDE_PORT", "0")) or free_port()
+        scheme = "http" if settings.get("DESKSIDE_TLS", "off") == "off" else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.data = folder / "data"
         self._log = (folder / "log").open("ab")
         self._environment = {
             **os.environ,
             "DESKSIDE_HOST": "127.0.0.1",
             "DESKSIDE_PORT": str(self.port),
-            "DESKSIDE_DATA": str(folder / "data"),
+            "DESKSIDE_DATA": str(self.data),
             "DESKSIDE_DEMO": "1",
             "DESKSIDE_DEMO_PASSWORD": PASSWORD,
             "DESKSIDE_DEMO_TOTP": TOTP,
+            **({"DESKSIDE_URL": self.url} if scheme == "https" else {}),
             **settings,
         }
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: warm.Warm | None = None
 
     def set(self, **settings: str) -> None:
         """Change settings for the next start."""
@@ -54,23 +57,16 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it serves."""
-        program = Path(sys.executable).with_name("deskside")
-        self.process = await asyncio.create_subprocess_exec(
-            program, "up", env=self._environment, stdout=asyncio.subprocess.PIPE, stderr=self._log
-        )
-        assert self.process.stdout
+        self.process = await warm.run(["up"], self._environment, self._log)
         async with asyncio.timeout(START_SECONDS):
             while not (line := await self.process.stdout.readline()).startswith(b"ready "):
                 assert line, "the broker ended before it served; see its log"
 
     async def command(self, *arguments: str) -> str:
         """Run `deskside` beside it, and return what that printed."""
-        program = Path(sys.executable).with_name("deskside")
-        process = await asyncio.create_subprocess_exec(
-            program, *arguments, env=self._environment, stdout=asyncio.subprocess.PIPE
-        )
-        printed, _ = await process.communicate()
-        assert process.returncode == 0
+        process = await warm.run(arguments, self._environment, self._log)
+        printed = await process.stdout.read()
+        assert await process.wait() == 0
         return printed.decode().strip()
 
     async def set_site(self, folder: Path, **change: Any) -> None:
@@ -100,9 +96,7 @@ class Server:
         process.send_signal(how)
         code = await process.wait()
         # Its pipe has been read to the end, so that nothing of it is left open.
-        if process.stdout:
-            await process.stdout.read()
-        process._transport.close()  # type: ignore[attr-defined]
+        await process.stdout.read()
         return code
 
     async def restart(self) -> None:
@@ -203,8 +197,11 @@ async def linked(
 ) -> AsyncIterator[Person]:
     """A link of the rep called `rep`, or of a customer; `through` is a proxy's address."""
     # A cookie jar would keep the broker's Secure cookies from going out over plain http.
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        url = through or server.url
+    url = through or server.url
+    # Who vouches for a server of ours is not what is tried here.
+    connector = aiohttp.TCPConnector(ssl=not url.startswith("https"))
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(cookie_jar=jar, connector=connector) as http:
         way = Rep(url, http, rep) if rep else Visitor(url, http, token)
         async with Person(url, way, http).running() as link:
             await link.until(lambda link: link.welcome)
@@ -217,7 +214,10 @@ async def ask(link: Link, kind: type[r.Request], session: str = "", **fields: An
 
 
 async def open_session(customer: Link, issue: str = "computer", name: str = "Max") -> str:
-    """Start a session and agree to what the demo site wants agreed to; return its id."""
+    """Start a session as soon as somebody is there, and agree to what the demo site wants agreed to;
+    return its id.
+    """
+    await customer.until(is_open)
     session = (await ask(customer, r.Start, issue=issue, name=name)).session
     followed = await customer.follow(session)
     await customer.until(lambda _: followed.place >= 1)

@@ -4,7 +4,7 @@ The browser is a Chromium that keeps no third party's cookies, unless a test wan
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ LAUNCHER = "deskside-chat .launcher"
 
 @asynccontextmanager
 async def profile(
-    folder: Path, blocking: bool = True, **options: Any
+    folder: Path, blocking: bool = True, arguments: Sequence[str] = (), **options: Any
 ) -> AsyncIterator[BrowserContext]:
     """A Chromium with a profile of its own, which blocks third-party cookies."""
     preferences = folder / "profile/Default/Preferences"
@@ -37,7 +37,7 @@ async def profile(
         context = await playwright.chromium.launch_persistent_context(
             folder / "profile",
             executable_path=CHROMIUM,
-            args=[*ARGUMENTS, RESOLVED],
+            args=[*ARGUMENTS, RESOLVED, *arguments],
             ignore_https_errors=True,
             **options,
         )

@@ -60,7 +60,7 @@ class Sites:
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",
         )
-        return _page(tag, rules)
+        return _page(tag, rules, request.query.get("permissions", ""))
 
     async def frame(self, request: web.Request) -> web.Response:
         """A page that frames whatever it is told to, with or without the button."""
@@ -74,8 +74,10 @@ class Sites:
         return _page("", ())
 
 
-def _page(body: str, rules: Sequence[str]) -> web.Response:
+def _page(body: str, rules: Sequence[str], permissions: str = "") -> web.Response:
     headers = {"Content-Security-Policy": "; ".join(rules)} if rules else {}
+    if permissions:
+        headers["Permissions-Policy"] = permissions
     return web.Response(text=PAGE.format(body=body), content_type="text/html", headers=headers)
 
 

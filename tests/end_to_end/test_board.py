@@ -117,6 +117,29 @@ async def test_a_lead_whose_browser_dies_is_said_to_be_gone(tmp_path: Path) -> N
         assert [*ana.faults, *customer.faults] == []
 
 
+@pytest.mark.parametrize("loss", [("role", "lea", "rep"), ("team", "lea", "network")])
+async def test_a_lead_who_loses_role_or_team_stops_looking_in_at_once(
+    tmp_path: Path, loss: tuple[str, ...]
+) -> None:
+    async with serving(tmp_path, site=monitored("announced")) as server, chromium() as browser:
+        ana, lea = [await sign_in(browser, server.url, name) for name in ("ana", "lea")]
+        customer = await visit(browser, server.url)
+        await meet(customer, ana)
+        board = await turn_to_board(lea)
+        await board.get_by_role("button", name="Look in: Max Muster").click()
+        await expect(customer.page.get_by_text("Lea, who leads the team")).to_be_visible()
+        await server.command("account", *loss)
+        await expect(customer.page.get_by_text("Lea no longer reads along.")).to_be_visible()
+        secret = "The number is 4711."
+        await customer.say(secret)
+        await ana.reads(secret)
+        # Whatever the console was doing, it ends up without the session.
+        await expect(lea.page.get_by_role("region", name="My sessions")).to_be_visible()
+        await expect(lea.page.get_by_text("Max Muster")).to_have_count(0)
+        await expect(lea.page.get_by_text(secret)).to_have_count(0)
+        assert [*ana.faults, *customer.faults] == []
+
+
 async def test_where_nobody_may_look_in_a_lead_can_still_take_over(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, chromium() as browser, linked(server, "ana") as ana:
         await make_available(ana)

@@ -131,20 +131,24 @@ async def test_who_wants_no_notifications_is_not_asked_again(tmp_path: Path) -> 
 
 
 async def test_a_nudge_reports_what_worked_and_nothing_else(tmp_path: Path) -> None:
-    async with serving(tmp_path) as server, chromium() as browser:
-        rep, customer = await sign_in(browser, server.url), await visit(browser, server.url)
+    site = {"rules": {"nudge_seconds": 3600}}
+    async with serving(tmp_path, site=site) as server, chromium() as browser:
+        rep = await sign_in(browser, server.url)
+        customer = await visit(browser, server.url, reduced_motion="no-preference")
         await meet(customer, rep)
         await rep.press("Nudge")
         await expect(rep.page.get_by_role("log")).to_contain_text(
             "The nudge was shown by: title, shaking, sound, focus."
         )
+        # Not again so soon.
+        await expect(rep.page.get_by_role("button", name="Nudge")).to_be_disabled()
         assert [*customer.faults, *rep.faults] == []
 
 
 async def test_a_nudge_that_little_can_be_done_about_says_so(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, chromium() as browser:
         rep = await sign_in(browser, server.url)
-        customer = await visit(browser, server.url, reduced_motion="reduce")
+        customer = await visit(browser, server.url)
         page = customer.page
         await meet(customer, rep)
         await customer.press("Menu")

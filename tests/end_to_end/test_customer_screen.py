@@ -34,6 +34,13 @@ FAILING_DECODER = """
     window.unitsSeen = () => units;
 """
 
+WITHOUT_H264 = """() => {
+    const asked = VideoEncoder.isConfigSupported.bind(VideoEncoder);
+    VideoEncoder.isConfigSupported = async (config) =>
+        config.codec.startsWith("avc1") ? { supported: false, config } : asked(config);
+}"""
+"""As browsers are that were built without it."""
+
 
 async def assert_blank(rep: Person) -> None:
     """Wait until nothing of the customer's screen is left at the rep's."""
@@ -94,8 +101,11 @@ async def test_the_owner_sees_what_is_shared_unasked_until_the_browser_stops_it(
         customer = await visit(browser, server.url)
         await meet(customer, rep)
         shown = await open_moving(customer)
+        await customer.page.evaluate(WITHOUT_H264)
         await customer.press("Share my screen")
         await sees_motion(rep)
+        await rep.press("Statistics")
+        await expect(rep.page.get_by_text("VP8", exact=True)).to_be_visible()
 
         await customer.press("Change sharing")
         await customer.reads("You have changed what you share.")

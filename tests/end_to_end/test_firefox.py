@@ -4,10 +4,14 @@ from pathlib import Path
 
 from customer_client.link import Link
 from protocol import messages as m
+from protocol import picture as p
 from protocol import requests as r
+from tests.customer_client.screen.screens import xvfb
 from tests.end_to_end.firefox import firefox
+from tests.end_to_end.picturing import Watching
 from tests.end_to_end.serving import PASSWORD, ask, linked, make_available, serving, spoken
 from tests.end_to_end.shops import NAMES, two_sites
+from tests.waiting import until
 
 
 def waiting(rep: Link) -> list[str]:
@@ -89,6 +93,34 @@ async def test_a_customer_and_a_rep_meet_talk_and_part_in_english(tmp_path: Path
         await customer.press("End chat")
         await customer.find("dialog", "End this chat?")
         assert await customer.complaints() == []
+
+
+async def test_a_customer_shares_a_screen_and_stops(tmp_path: Path) -> None:
+    with xvfb(1024, 900) as display:
+        async with (
+            serving(tmp_path) as server,
+            linked(server, "ana") as rep,
+            firefox(tmp_path, display=display) as browser,
+        ):
+            await make_available(rep)
+            page = await browser.open(f"{server.url}/?lang=en", 800, 700)
+            await page.choose("What do you need help with?", "Computer")
+            await page.type("Your name", "Max")
+            await page.press("Start chat")
+            await page.press("Accept")
+            await page.press("Do not allow")
+            await rep.until(waiting)
+            (session,) = waiting(rep)
+            await ask(rep, r.Accept, session)
+            await rep.follow(session)
+            await page.press("Share my screen")
+            await page.reads("Your screen can be seen by Ana")
+            viewer = Watching(server, rep, session)
+            async with viewer.running():
+                await until(lambda: viewer.count(p.Geometry))
+                await until(lambda: viewer.count(p.Patch) or viewer.count(p.Video))
+                await page.press("Stop sharing")
+                await until(lambda: viewer.count(p.Blank))
 
 
 async def test_behind_a_shops_button_the_customer_is_kept_and_kept_apart_from_the_desk(

@@ -1,12 +1,13 @@
 """Whatever a customer writes is text: thirty ways to make it a script, in every view that shows it."""
 
+import asyncio
 import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from customer_client.link import Link, new_request_id
 from protocol import requests as r
@@ -133,9 +134,21 @@ async def test_nothing_runs_where_words_are_kept_either(tmp_path: Path, half: in
                 heading = page.get_by_role("heading", level=2)
                 await expect(heading.filter(has_text=payload.strip()[:40])).to_be_visible()
                 await nothing_ran(rep)
+            await rep.press("Edit")
+            name = page.get_by_role("dialog").get_by_role("textbox", name="Name")
+            await expect(name).to_have_value(payload)
+            await nothing_ran(rep)
+            await page.keyboard.press("Escape")
             await page.goto(f"{server.url}/console#/history/{session}")
             await expect(page.get_by_role("log")).to_contain_text("wrapped up")
             assert (await page.get_by_role("log").inner_text()).count(payload[:30]) >= 3
+        await page.goto(f"{server.url}/console#/contacts/{kept[0]}")
+        await rep.press("Merge")
+        # The last who came, before any is searched.
+        for payload in payloads[-8:]:
+            await expect(page.get_by_role("dialog")).to_contain_text(payload[:40])
+        await nothing_ran(rep)
+        await page.keyboard.press("Escape")
         await page.goto(f"{server.url}/console#/inbox")
         rows = page.get_by_role("region", name="Messages").get_by_role("listitem")
         await expect(rows).to_have_count(len(payloads))
@@ -143,6 +156,98 @@ async def test_nothing_runs_where_words_are_kept_either(tmp_path: Path, half: in
             await row.get_by_role("link").click()
             await nothing_ran(rep)
         assert dialogs == []
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_nothing_runs_where_somebody_is_offered_called_looked_at_or_called_out(
+    tmp_path: Path, half: int
+) -> None:
+    """The board and its dialogs, the palette, offers, calls, and what notifications say."""
+    payloads = list(FAMILIES.values())[half::2]
+    async with AsyncExitStack() as stack:
+        patient = serving(tmp_path, DESKSIDE_RATE_VISITORS="100")
+        server = await stack.enter_async_context(patient)
+        browser = await stack.enter_async_context(chromium())
+        lead = await sign_in(browser, server.url, "lea", permissions=["notifications"])
+        page = lead.page
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        # Somebody else's window is in front, so that everybody is called out.
+        await page.evaluate("document.hasFocus = () => false")
+        ana, lea = [await stack.enter_async_context(linked(server, who)) for who in ("ana", "lea")]
+        await make_available(ana)
+        customers = [await stack.enter_async_context(linked(server)) for _ in payloads]
+        await customers[0].until(is_open)
+        talks = [
+            await open_session(customer, name=payload)
+            for customer, payload in zip(customers, payloads, strict=True)
+        ]
+        await called_out(page, payloads)
+        await nothing_ran(lead)
+        for session in talks:
+            await ask(ana, r.Accept, session)
+        await look_at_the_board(lead, payloads)
+        await page.get_by_role("link", name="Sessions").click()
+        mine = page.get_by_role("region", name="My sessions").get_by_role("listitem")
+        assert lea.welcome
+        for session in talks:
+            await ask(ana, r.Transfer, session, rep=lea.welcome.party)
+        await expect(mine).to_have_count(len(payloads))
+        await nothing_ran(lead)
+        await find_all(lead, payloads)
+        for customer, session in zip(customers, talks, strict=True):
+            await ask(customer, r.End, session)
+        await expect(mine).to_have_count(0)
+        for customer, payload in zip(customers, payloads, strict=True):
+            assert customer.welcome
+            await ask(lea, r.Call, customer=customer.welcome.party, name=payload)
+        await expect(mine).to_have_count(len(payloads))
+        heading = page.get_by_role("region", name="Conversation").get_by_role("heading", level=2)
+        for payload in payloads:
+            named = mine.filter(has=page.get_by_text(payload, exact=True))
+            await named.get_by_role("button").first.click()
+            await expect(heading).to_have_text(payload)
+            await expect(page.get_by_text("Connecting…")).to_be_visible()
+            await nothing_ran(lead)
+        assert dialogs == []
+
+
+async def look_at_the_board(lead: Person, payloads: list[str]) -> None:
+    """See everybody on the board, and in the dialog that asks before taking over."""
+    page = lead.page
+    await page.get_by_role("link", name="Board").click()
+    rows = page.get_by_role("region", name="Active sessions").get_by_role("row")
+    await expect(rows).to_have_count(len(payloads) + 1)
+    for payload in payloads:
+        row = rows.filter(has=page.get_by_text(payload, exact=True))
+        await row.get_by_role("button", name="Take over").click()
+        await expect(page.get_by_role("dialog")).to_contain_text(payload[:40])
+        await nothing_ran(lead)
+        await page.keyboard.press("Escape")
+
+
+async def find_all(lead: Person, payloads: list[str]) -> None:
+    """See everybody in the command palette."""
+    page = lead.page
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name="Command").fill("my sessions")
+    options = page.get_by_role("listbox", name="Commands").get_by_role("option")
+    for payload in payloads:
+        named = options.filter(has=page.get_by_text(payload, exact=True))
+        await expect(named).to_have_count(1)
+    await nothing_ran(lead)
+    await page.keyboard.press("Escape")
+
+
+async def called_out(page: Page, payloads: list[str]) -> None:
+    """Wait until a notification has said of each of `payloads` that they wait, word by word."""
+    shown = "navigator.serviceWorker.getRegistration('/assets/console/').then(it => it"
+    bodies = f"{shown}?.getNotifications()).then(all => (all ?? []).map(each => each.body))"
+    found: list[str] = []
+    async with asyncio.timeout(30):
+        while not all(f"{payload} · Computer" in found for payload in payloads):
+            found = await page.evaluate(bodies)
+            await asyncio.sleep(0.05)
 
 
 def address_of(payload: str) -> str:
@@ -164,7 +269,7 @@ async def keep(customer: Link, ana: Link, payload: str) -> str:
     await ask(ana, r.Accept, session)
     await ask(customer, r.Say, session, text=payload)
     await ask(ana, r.PushLink, session, url="https://example.test/", title=payload)
-    await ask(customer, r.OfferFile, session, file="f1", name=payload, size=1)
+    await ask(customer, r.OfferFile, session, file="f1", name=f"{payload}.txt", size=1)
     await ask(ana, r.End, session)
     await ask(customer, r.SubmitSurvey, session, rating=1, choice=payload[:100], text=payload)
     await ask(ana, r.WrapUp, session, text=payload)

@@ -1,15 +1,20 @@
 """A rep's browser that is killed, in every state a session can have for them."""
 
+import json
+import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Error, expect
 
 from protocol import messages as m
+from protocol import picture as p
 from protocol import requests as r
-from tests.end_to_end.browsers import Person, chromium, sign_in
+from protocol.session import Session
+from tests.end_to_end.browsers import Person, chromium, sign_in, sign_in_on
+from tests.end_to_end.screens import PlayedSharer, allow, sees_colour, sharing
 from tests.end_to_end.serving import Person as Linked
 from tests.end_to_end.serving import (
     Server,
@@ -21,7 +26,11 @@ from tests.end_to_end.serving import (
     serving,
     spoken,
 )
+from tests.end_to_end.shoppers import profile
+from tests.end_to_end.steering import BLUE
 from tests.waiting import until
+
+NO_DRAFT = "!Object.keys(localStorage).some((key) => key.startsWith('deskside.draft.'))"
 
 RULES: dict[str, Any] = {"rep_lost_seconds": 2, "offer_seconds": 3, "monitoring": "announced"}
 
@@ -121,6 +130,83 @@ async def test_the_owner_is_killed_and_comes_back_in_time(tmp_path: Path) -> Non
             await until(lambda: spoken(customer, session) == ["I am back."])
 
 
+async def test_what_was_not_sent_yet_when_the_browser_was_killed_is_sent_once_it_is_back(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, rep_lost_seconds=600) as (server, _, customer):
+        async with profile(tmp_path) as context:
+            ana = await sign_in_on(context.pages[0], server.url)
+            session = await open_session(customer, name="Max Muster")
+            queue = ana.page.get_by_role("region", name="Queue")
+            await queue.get_by_role("button", name="Accept").click()
+            box = ana.page.get_by_role("textbox", name="Message", exact=True)
+            await expect(box).to_be_visible()
+            await server.kill()
+            await ana.say("Said while nobody heard.")
+            await ana.reads("Said while nobody heard.")
+            # Typed, they are a draft until they would outlive the browser as a line.
+            await ana.sees(NO_DRAFT)
+            assert context.browser
+            await killed(context.browser)
+        await server.start()
+        async with profile(tmp_path) as context:
+            # Whether the cookie had reached the disk is the browser's affair.
+            await context.clear_cookies()
+            await sign_in_on(context.pages[0], server.url)
+            await until(lambda: spoken(customer, session) == ["Said while nobody heard."])
+
+
+async def test_who_steers_a_screen_is_killed_lets_go_of_it_and_sees_it_again(
+    tmp_path: Path,
+) -> None:
+    async with (
+        desk(tmp_path, rep_lost_seconds=600) as (server, _, customer),
+        AsyncExitStack() as stack,
+    ):
+        async with chromium() as browser:
+            _, session, sharer = await steered(server, browser, customer, stack)
+            await killed(browser)
+        # Their input ends with them, and what they held down is let go.
+        await until(lambda: sharer.of(p.ReleaseAll))
+        await until(lambda: sharer.of(p.Watched)[-1].viewers == 0)
+        assert state(customer, session).sharing
+        async with chromium() as browser:
+            ana = await sign_in(browser, server.url)
+            await ana.page.keyboard.press("Alt+1")
+            await sees_colour(ana, (5, 5), BLUE)
+            assert ana.faults == []
+
+
+async def test_who_sees_a_screen_is_killed_for_good_and_nobody_sees_it_any_more(
+    tmp_path: Path,
+) -> None:
+    async with (
+        desk(tmp_path) as (server, _, customer),
+        AsyncExitStack() as stack,
+        chromium() as browser,
+    ):
+        _, session, sharer = await steered(server, browser, customer, stack)
+        await killed(browser)
+        await customer.until(lambda _: state(customer, session).state == "waiting")
+        assert (state(customer, session).grants, state(customer, session).front) == ((), True)
+        await until(lambda: sharer.of(p.Watched)[-1].viewers == 0)
+
+
+async def steered(
+    server: Server, browser: Browser, customer: Linked, stack: AsyncExitStack
+) -> tuple[Person, str, PlayedSharer]:
+    """Let Ana see and steer a screen that is shared until `stack` ends, and hold a key down."""
+    ana, session = await served(server, browser, customer)
+    await allow(customer, session, ana, "Request control")
+    sharer = await stack.enter_async_context(sharing(server, customer, session))
+    await sharer.show_plain(640, 480, BLUE)
+    await sees_colour(ana, (5, 5), BLUE)
+    await ana.page.locator(".screen-surface > canvas").first.click()
+    await ana.page.keyboard.down("Shift")
+    await until(lambda: [key.code for key in sharer.of(p.Key) if key.down] == ["ShiftLeft"])
+    return ana, session, sharer
+
+
 async def test_who_is_offered_a_session_is_killed_and_its_owner_keeps_it(tmp_path: Path) -> None:
     async with desk(tmp_path) as (server, ben, customer), chromium() as browser:
         ana = await sign_in(browser, server.url)
@@ -167,6 +253,120 @@ async def test_who_has_joined_is_killed_and_the_owner_goes_on(tmp_path: Path) ->
         await ask(ben, r.Say, session, text="I am still here.")
         await until(lambda: spoken(customer, session) == ["I am still here."])
         assert followed.session.owner == me(ben)
+
+
+async def test_who_is_invited_or_asks_is_killed_and_nothing_has_changed(tmp_path: Path) -> None:
+    async with desk(tmp_path) as (server, ben, customer):
+        session = await open_session(customer, name="Max Muster")
+        await ask(ben, r.Accept, session)
+        followed = await ben.follow(session)
+        async with chromium() as browser:
+            ana = await sign_in(browser, server.url)
+            await ask(ben, r.Invite, session, rep=await party(ben, "Ana"))
+            await expect(ana.page.get_by_role("button", name="Join")).to_be_visible()
+            await killed(browser)
+        await until(lambda: not reps(ben)["Ana"].available)
+        assert followed.session.owner == me(ben)
+        assert not followed.session.gone, "who has not joined is not missed"
+        async with chromium() as browser:
+            # The invitation has waited for her.
+            ana = await sign_in(browser, server.url)
+            await ana.press("Join")
+            await expect(ana.page.get_by_role("button", name="Leave")).to_be_visible()
+            await ask(ben, r.Transfer, session, rep=await party(ben, "Ana"))
+            await ana.press("Accept")
+            for action in ("Transfer", "Invite", "Return to queue", "End session"):
+                await ana.press(action)
+                dialog = ana.page.get_by_role("dialog")
+                await expect(dialog).to_be_visible()
+                await ana.page.keyboard.press("Escape")
+                await expect(dialog).to_be_hidden()
+            owner = followed.session.owner
+            await ana.press("End session")
+            await killed(browser)
+        # Nothing was ended: the customer reads that she is reconnecting, and is served first.
+        await customer.until(lambda _: owner in state(customer, session).gone)
+        await customer.until(lambda _: state(customer, session).state == "waiting")
+        assert state(customer, session).front
+
+
+async def test_a_lead_who_looks_in_is_killed_and_is_said_to_look_away(tmp_path: Path) -> None:
+    async with desk(tmp_path) as (server, ben, customer):
+        session = await open_session(customer, name="Max Muster")
+        await ask(ben, r.Accept, session)
+        followed = await ben.follow(session)
+        async with chromium() as browser, linked(server, "lea") as other:
+            lea = await sign_in(browser, server.url, "lea")
+            await lea.page.get_by_role("link", name="Board").click()
+            await lea.page.get_by_role("button", name="Look in: Max Muster").click()
+            await expect(lea.page.get_by_role("button", name="Look away")).to_be_visible()
+            seen = await other.follow(session)
+            await other.until(lambda _: watching(seen.session) == (me(other),))
+            # Her other device goes with the same power cut.
+            await killed(browser)
+        await ben.until(lambda _: not followed.session.announced)
+        async with linked(server, "lea") as again:
+            seen = await again.follow(session)
+            await again.until(lambda _: seen.session.owner and not watching(seen.session))
+        await ask(ben, r.Say, session, text="It is only us.")
+        await until(lambda: spoken(customer, session) == ["It is only us."])
+
+
+def watching(session: Session) -> tuple[str, ...]:
+    return session.monitoring + session.announced
+
+
+async def test_the_browser_is_killed_with_the_wrap_up_open_and_it_is_written_later(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as (server, _, customer):
+        async with chromium() as browser:
+            ana, session = await served(server, browser, customer)
+            await ask(customer, r.End, session)
+            await ana.page.get_by_role("textbox", name="Wrap-up note").fill("It was the cable.")
+            await killed(browser)
+        async with chromium() as browser:
+            ana = await sign_in(browser, server.url)
+            mine = ana.page.get_by_role("region", name="My sessions")
+            await expect(mine.get_by_text("Max Muster")).to_have_count(0)
+            await ana.page.get_by_role("link", name="History").click()
+            await ana.page.get_by_role("link", name=re.compile("Max Muster")).click()
+            await ana.press("Add a wrap-up note")
+            await ana.page.get_by_role("textbox", name="Wrap-up note").fill("It was the cable.")
+            await ana.press("Save the note")
+            await expect(ana.page.get_by_role("log")).to_contain_text("It was the cable.")
+            assert ana.faults == []
+
+
+async def test_who_has_a_pushed_offer_is_killed_and_it_goes_to_somebody_else(
+    tmp_path: Path,
+) -> None:
+    teams = [{"id": "support", "name": "Support", "hand_out": "least_busy"}]
+    async with (
+        serving(tmp_path, site={"rules": RULES | {"offer_seconds": 600}}) as server,
+        linked(server, "ben") as ben,
+        linked(server) as customer,
+    ):
+        settings = json.loads(await server.command("site", "show"))
+        others = [team for team in settings["teams"] if team["id"] != "support"]
+        await server.set_site(tmp_path, teams=[*teams, *others])
+        async with chromium() as browser:
+            ana = await sign_in(browser, server.url)
+            await customer.until(is_open)
+            session = await open_session(customer, name="Max Muster")
+            mine = ana.page.get_by_role("region", name="My sessions")
+            await expect(mine.get_by_role("button", name="Decline")).to_be_visible()
+            await make_available(ben)
+            await killed(browser)
+        await until(lambda: session in offered_to(ben))
+        await ask(ben, r.Accept, session)
+        await customer.until(lambda _: state(customer, session).owner == me(ben))
+
+
+def offered_to(link: Linked) -> tuple[str, ...]:
+    """Return the sessions that concern the rep behind `link`."""
+    shown = link.last.get(m.MySessions)
+    return shown.sessions if isinstance(shown, m.MySessions) else ()
 
 
 async def test_who_calls_is_killed_and_the_customer_waits_for_the_team(tmp_path: Path) -> None:

@@ -93,6 +93,36 @@ async def test_a_code_is_mailed_typed_and_leads_on(tmp_path: Path) -> None:
         assert customer.faults == []
 
 
+async def test_a_session_code_is_mailed_from_the_console_and_leads_to_its_rep(
+    tmp_path: Path,
+) -> None:
+    async with (
+        post_office() as post,
+        serving(tmp_path, **mailing(post)) as server,
+        chromium() as browser,
+    ):
+        rep = await sign_in(browser, server.url)
+        await rep.page.get_by_role("link", name="Session codes").click()
+        await fill_in(rep.page, "Mail it to (optional)", KIM)
+        language = rep.page.get_by_role("combobox", name="Language of the mail")
+        await language.select_option(label="Deutsch")
+        await rep.press("Make and mail it")
+        await expect(rep.page.get_by_text(f"Mailed to {KIM}")).to_be_visible()
+        found = re.search(r"https?://\S+", text_of(await post.to(KIM)))
+        assert found
+        customer = Person(await browser.new_page(locale="de-DE"))
+        await customer.page.goto(found[0])
+        await fill_in(customer.page, "Ihr Name", "Kim")
+        for button in ("Chat starten", "Annehmen", "Aufzeichnung erlauben"):
+            await customer.press(button)
+        await fill_in(customer.page, "Nachricht", "Ihre Mail hat mich hergeführt.")
+        await customer.press("Senden")
+        await rep.page.get_by_role("link", name="Sessions", exact=True).click()
+        await rep.page.keyboard.press("Alt+1")
+        await rep.reads("Ihre Mail hat mich hergeführt.")
+        assert rep.faults == customer.faults == []
+
+
 async def test_five_wrong_codes_end_it(tmp_path: Path) -> None:
     async with (
         post_office() as post,

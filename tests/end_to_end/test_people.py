@@ -1,9 +1,10 @@
 """Whom a rep knows: contacts, earlier visits, calls, what came of it, and what follows the rep."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Response, expect
 
 from protocol import requests as r
 from tests.end_to_end.axe import assert_accessible
@@ -184,21 +185,39 @@ async def test_who_waits_is_known_from_before(tmp_path: Path) -> None:
 async def test_how_a_rep_likes_it_follows_them_to_another_browser(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, chromium() as browser:
         first = await sign_in(browser, server.url)
+        layout = first.page.get_by_role("separator", name="Width of the lists")
+        usual = await layout.get_attribute("aria-valuenow")
+        async with first.page.expect_response(keeps("layout")):
+            await layout.press("ArrowRight")
+        width = await layout.get_attribute("aria-valuenow")
+        assert width != usual
         await turn_to(first.page, "Settings")
-        kept = first.page.expect_response(
-            lambda response: (
-                response.url.endswith("/v1/me/preferences")
-                and response.request.method == "POST"
-                and "dark" in (response.request.post_data or "")
-            )
-        )
-        async with kept:
-            await first.page.get_by_text("Dark", exact=True).click()
+        for choice in ("Dark", "Compact"):
+            async with first.page.expect_response(keeps(choice.lower())):
+                await first.page.get_by_text(choice, exact=True).click()
         second = await sign_in(browser, server.url)
         dark = second.page.locator('html[data-mantine-color-scheme="dark"]')
         await expect(dark).to_have_count(1)
+        await expect(second.page.locator('html[data-density="compact"]')).to_have_count(1)
+        layout = second.page.get_by_role("separator", name="Width of the lists")
+        await expect(layout).to_have_attribute("aria-valuenow", str(width))
         other = await sign_in(browser, server.url, "ben")
         await expect(other.page.locator('html[data-mantine-color-scheme="light"]')).to_have_count(1)
+        await expect(other.page.locator('html[data-density="compact"]')).to_have_count(0)
+
+
+def keeps(what: str) -> Callable[[Response], bool]:
+    """Return whether a response is to a request that keeps `what` with the account."""
+
+    def is_kept(response: Response) -> bool:
+        asked = response.request
+        return (
+            asked.url.endswith("/v1/me/preferences")
+            and asked.method == "POST"
+            and what in (asked.post_data or "")
+        )
+
+    return is_kept
 
 
 async def test_a_code_is_cancelled_and_leads_nowhere(tmp_path: Path) -> None:
@@ -214,6 +233,10 @@ async def test_a_code_is_cancelled_and_leads_nowhere(tmp_path: Path) -> None:
         card = page.get_by_role("region", name="Session code", exact=True)
         url = await card.locator("code").inner_text()
         await assert_accessible(page, "a session code")
+        # It is still there after one has looked after somebody else.
+        await turn_to(page, "Sessions")
+        await turn_to(page, "Session codes")
+        await expect(card.locator("code")).to_have_text(url)
         await rep.press("Cancel the code")
         await expect(card).to_have_count(0)
         customer = Person(await browser.new_page())

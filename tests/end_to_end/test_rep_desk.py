@@ -1,12 +1,11 @@
 """A rep's day at the real console: many customers at once, by keyboard, and no word in a wrong chat."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, expect
 
 from customer_client.link import Link
 from protocol import requests as r
@@ -18,7 +17,6 @@ from tests.end_to_end.serving import (
     Server,
     ask,
     begin,
-    is_open,
     linked,
     make_available,
     open_session,
@@ -108,6 +106,46 @@ async def test_sessions_are_switched_by_keys_and_each_keeps_its_draft(tmp_path: 
         assert rep.faults == []
 
 
+async def test_numbers_mean_what_they_say_for_as_long_as_they_are_read(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, chromium() as browser, served(server, 3) as (ana, them):
+        rep = await sign_in(browser, server.url)
+        await expect(await card(rep, 3)).to_contain_text(NAMES[2])
+        await rep.page.keyboard.down("Alt")
+        # Answered at another device, so that somebody else waits longest.
+        await ask(ana, r.Say, them[0][1], text="Good morning, Max!")
+        await expect(await card(rep, 1)).to_contain_text("You: Good morning, Max!")
+        await rep.page.keyboard.press("2")
+        heading = conversation(rep).get_by_role("heading", level=2)
+        await expect(heading).to_have_text(NAMES[1])
+        await rep.page.keyboard.up("Alt")
+        await expect(await card(rep, 3)).to_contain_text(NAMES[0])
+        assert rep.faults == []
+
+
+async def test_who_is_left_in_the_midst_of_a_word_goes_on_in_the_note(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        chromium() as browser,
+        served(server, 2) as (_, them),
+        linked(server) as waiting,
+    ):
+        rep = await sign_in(browser, server.url)
+        await open_session(waiting, name=NAMES[2])
+        await (await card(rep, 1)).click()
+        message = rep.page.get_by_role("textbox", name="Message", exact=True)
+        await message.press_sequentially("Please unp")
+        await ask(them[0][0], r.End, them[0][1])
+        note = rep.page.get_by_role("textbox", name="Wrap-up note")
+        await expect(note).to_be_focused()
+        # As single keys these would take who waits, and turn to somebody else.
+        await rep.page.keyboard.type("lug a junk box")
+        await expect(note).to_have_value("Please unplug a junk box")
+        queue = rep.page.get_by_role("region", name="Queue")
+        await expect(queue.get_by_role("listitem")).to_have_count(1)
+        await expect(conversation(rep).get_by_role("heading", level=2)).to_have_text(NAMES[0])
+        assert rep.faults == []
+
+
 async def test_a_single_key_acts_outside_of_text_unless_it_is_switched_off(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, chromium() as browser, served(server, 2):
         rep = await sign_in(browser, server.url)
@@ -129,7 +167,14 @@ async def test_a_single_key_acts_outside_of_text_unless_it_is_switched_off(tmp_p
         await page.keyboard.press("Escape")
         await expect(sheet).to_be_hidden()
         await expect(heading).to_have_text(NAMES[0])
-        await page.get_by_role("link", name="Settings").click()
+        view = page.get_by_role("heading", level=1)
+        await page.keyboard.type("gh")
+        await expect(view).to_have_text("History")
+        # Within a text too, where letters are letters.
+        await page.get_by_role("textbox", name="Search").focus()
+        await page.keyboard.press("Alt+j")
+        await page.keyboard.press("e")
+        await expect(view).to_have_text("Settings")
         await page.get_by_role("switch", name="Single keys").click()
         await page.get_by_role("link", name="Sessions").click()
         await page.get_by_role("heading", name="Sessions", exact=True).click()
@@ -158,6 +203,10 @@ async def test_what_is_offered_is_declined_and_accepted_by_keys(tmp_path: Path) 
         for keys in ("Alt+x", "Alt+q"):
             await ask(ben, r.Transfer, session, rep=ana.welcome.party)
             await expect(rep.page.get_by_role("button", name="Decline")).to_be_visible()
+            if keys == "Alt+q":
+                # From wherever one is; who accepts is shown the conversation.
+                await rep.page.get_by_role("link", name="History").click()
+                await expect(rep.page.get_by_role("heading", level=1)).to_have_text("History")
             await rep.page.keyboard.press(keys)
             await expect(rep.page.get_by_role("button", name="Decline")).to_be_hidden()
         await expect(conversation(rep).get_by_text(f"To {NAMES[0]}")).to_be_visible()
@@ -230,6 +279,15 @@ async def test_a_canned_message_is_typed_with_a_slash_and_can_be_changed_before_
         await message.press_sequentially(" Really.")
         await message.press("Enter")
         await until(lambda: any(text.endswith(" Really.") for text in spoken(customer, session)))
+        # In the midst of what is written already; what follows stays where it is.
+        await message.fill("First.  Last.")
+        for _ in range(6):
+            await message.press("ArrowLeft")
+        await message.press_sequentially("/hel")
+        await message.press("Tab")
+        await expect(message).to_have_value(re.compile(r"^First\. Hello Max Muster, .* Last\.$"))
+        await message.press("x")
+        await expect(message).to_have_value(re.compile(r"\?x Last\.$"))
         assert rep.faults == []
 
 
@@ -282,36 +340,3 @@ async def test_what_was_begun_as_a_note_is_never_said_to_the_customer(tmp_path: 
         await until(lambda: says(customer, session, "And now to you."))
         assert not any(aside in text for text in spoken(customer, session))
         assert rep.faults == []
-
-
-async def test_a_rep_is_called_by_sound_title_and_notification_until_somebody_accepts(
-    tmp_path: Path,
-) -> None:
-    async with serving(tmp_path) as server, chromium() as browser:
-        rep = await sign_in(browser, server.url, permissions=["notifications"])
-        page = rep.page
-        await page.get_by_role("link", name="Settings").click()
-        await page.get_by_role("button", name="Test alert").click()
-        shown = "navigator.serviceWorker.getRegistration('/assets/console/').then(it => it"
-        tags = f"{shown}?.getNotifications()).then(all => (all ?? []).map(each => each.tag))"
-        await expect_soon(page, tags, lambda found: "test" in found)
-        # Somebody else's window is in front.
-        await page.evaluate("document.hasFocus = () => false")
-        async with linked(server) as customer:
-            await customer.until(is_open)
-            session = await open_session(customer, name="Max Muster")
-            await expect(page).to_have_title(re.compile("^1 waiting · "))
-            await expect_soon(page, tags, lambda found: f"queue {session}" in found)
-            async with linked(server, "ben") as ben:
-                await make_available(ben)
-                await ask(ben, r.Accept, session)
-                await expect(page).not_to_have_title(re.compile("waiting"))
-                await expect_soon(page, tags, lambda found: f"queue {session}" not in found)
-        assert rep.faults == []
-
-
-async def expect_soon(page: Page, script: str, holds: Callable[[list[str]], bool]) -> None:
-    """Evaluate `script` in the page until `holds` says yes of its result."""
-    async with asyncio.timeout(30):
-        while not holds(await page.evaluate(script)):  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.05)

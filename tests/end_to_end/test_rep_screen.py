@@ -1,63 +1,20 @@
 """What a rep does to a customer's screen arrives there, at every scale, and only while it may."""
 
+import os
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import FloatRect, expect
+from playwright.async_api import expect
 
 from protocol import picture as p
 from protocol import requests as r
 from tests.end_to_end.axe import assert_accessible
-from tests.end_to_end.browsers import Person, chromium, sign_in
-from tests.end_to_end.screens import PlayedSharer, allow, colour, eventually, is_like, sharing
-from tests.end_to_end.serving import Person as Linked
-from tests.end_to_end.serving import ask, linked, open_session, serving
+from tests.end_to_end.browsers import Person
+from tests.end_to_end.screens import colour, eventually, is_like
+from tests.end_to_end.serving import ask
+from tests.end_to_end.steering import BLUE, HEIGHT, WIDTH, steering
 from tests.waiting import until
-
-WIDTH, HEIGHT = 1280, 960
-BLUE = (20, 60, 200)
-
-
-class Steering:
-    """A rep in a browser who steers a screen that the test plays."""
-
-    def __init__(self, rep: Person, customer: Linked, sharer: PlayedSharer, session: str) -> None:
-        self.rep = rep
-        self.customer = customer
-        self.sharer = sharer
-        self.session = session
-        self.canvas = rep.page.locator(".screen-surface > canvas").first
-
-    async def box(self) -> FloatRect:
-        box = await self.canvas.bounding_box()
-        assert box
-        return box
-
-    async def sees(self) -> None:
-        async def look() -> bool:
-            return is_like(await colour(self.rep, 5, 5), BLUE)
-
-        await eventually(look)
-
-
-@asynccontextmanager
-async def steering(tmp_path: Path, **context: Any) -> AsyncIterator[Steering]:
-    async with serving(tmp_path) as server, chromium() as browser, linked(server) as customer:
-        rep = await sign_in(browser, server.url, **context)
-        session = await open_session(customer)
-        await rep.press("Accept")
-        await customer.until(lambda link: link.sessions[session].session.state == "talking")
-        await allow(customer, session, rep, "Request control")
-        async with sharing(server, customer, session) as sharer:
-            await sharer.show_plain(WIDTH, HEIGHT, BLUE)
-            steering = Steering(rep, customer, sharer, session)
-            await steering.sees()
-            yield steering
-            assert not rep.faults
 
 
 @pytest.mark.parametrize("ratio", [1, 2])
@@ -210,3 +167,33 @@ async def test_the_picture_moves_into_a_window_of_its_own_and_back(tmp_path: Pat
         await steered.rep.press("Show it here")
         await steered.sees()
         assert own.page.is_closed()
+
+
+async def test_a_rep_draws_on_the_customers_screen_and_steers_again_afterwards(
+    tmp_path: Path,
+) -> None:
+    async with steering(tmp_path) as steered:
+        rep, sharer, page = steered.rep, steered.sharer, steered.rep.page
+        await rep.press("Draw")
+        await rep.press("Draw a rectangle")
+        await assert_accessible(page, "drawing on a screen")
+        box = await steered.box()
+        left, top = box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"]
+        await page.mouse.move(left, top)
+        await page.mouse.down()
+        await page.mouse.move(left + 0.5 * box["width"], top + 0.5 * box["height"])
+        await expect(page.locator(".screen-ink rect")).to_be_visible()
+        await page.screenshot(path=os.environ.get("PICTURE", str(tmp_path / "drawing.png")))
+        await page.mouse.up()
+        await until(lambda: sharer.of(p.Drawing))
+        (drawn,) = sharer.of(p.Drawing)
+        assert drawn.what == "rectangle"
+        places = (drawn.x, drawn.y, drawn.to_x, drawn.to_y)
+        wanted = (0.25 * WIDTH, 0.25 * HEIGHT, 0.75 * WIDTH, 0.75 * HEIGHT)
+        assert places == pytest.approx(wanted, abs=3)
+        assert not [each for each in sharer.of(p.Pointer) if each.buttons]
+        await rep.press("Clear drawings")
+        await until(lambda: [each.what for each in sharer.of(p.Drawing)] == ["rectangle", "clear"])
+        await rep.press("Done")
+        await steered.canvas.click()
+        await until(lambda: [each for each in sharer.of(p.Pointer) if each.buttons])

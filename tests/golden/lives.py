@@ -12,6 +12,7 @@ from protocol import fields as f
 from protocol import requests as r
 from protocol.facts import Called, Fact, PersonalFact
 from protocol.session import replay
+from protocol.system import Disk, Program, System
 from tests.protocol.life import (
     ANA,
     ANOTHER_DIGEST,
@@ -264,9 +265,73 @@ def screen_and_files() -> Life:
     life.ask(r.AnswerFile, CUSTOMER, file="f2", accepted=False)
     life.ask(r.OfferFile, ANA, file="f3", name="driver.zip", size=9_000_000)
     life.ask(r.WithdrawFile, ANA, file="f3")
-    life.ask(r.OfferFile, CUSTOMER, file="f4", name="invoice.exe", size=1)
-    life.ask(r.FileWithheld, DESK, file="f4", why="virus")
+    life.ask(r.OfferFile, CUSTOMER, file="f4", name="invoice.pdf", size=70)
+    life.ask(r.AnswerFile, BEN, file="f4", accepted=True)
+    life.ask(r.FileCheckBegins, DESK, file="f4", size=70, digest=DIGEST)
+    life.ask(
+        r.FileWithheld,
+        DESK,
+        file="f4",
+        why="infected",
+        found="Deskside.Test",
+        size=70,
+        digest=DIGEST,
+    )
+    life.ask(r.OfferFile, CUSTOMER, file="f5", name="screen.png", size=9_000)
+    life.ask(r.AnswerFile, ANA, file="f5", accepted=True)
+    life.ask(r.AnswerFile, ANA, file="f5", accepted=False)
     life.wait(2).ask(r.StopSharing, CUSTOMER)
+    return life
+
+
+def computer_asked() -> Life:
+    """What a computer is made of, twice, and actions that are allowed, refused, missed and impossible."""
+    life = Life("computer").talk().join(BEN)
+    life.grant("system_information", "special_actions")
+    life.ask(r.RequestSystem, ANA)
+    system = System(
+        system="Debian 12",
+        cores=2,
+        disks=(Disk(name="/", size=2**36, free=2**35),),
+        programs=(Program(name="firefox", count=3, memory=2**30),),
+    )
+    life.wait(1).ask(r.TellSystem, CUSTOMER, system=system)
+    life.ask(r.RequestSystem, ANA)
+    life.ask(r.Revoke, CUSTOMER, tool="system_information")
+    life.ask(r.RequestAction, ANA, action="open_page", url="https://example.test/help")
+    life.wait(2).ask(r.AnswerAction, CUSTOMER, allowed=True)
+    life.ask(r.ReportAction, CUSTOMER, outcome="done")
+    life.ask(r.RequestAction, ANA, action="task_manager")
+    life.ask(r.AnswerAction, CUSTOMER, allowed=False)
+    life.ask(r.RequestAction, ANA, action="log_off")
+    life.ask(r.ReportAction, CUSTOMER, outcome="not_possible")
+    life.ask(r.RequestAction, ANA, action="lock")
+    life.wait(31).lapse("action")
+    life.grant("special_actions", "system_information", rep=BEN)
+    life.ask(r.RequestSystem, BEN)
+    life.ask(r.RequestAction, BEN, action="lock")
+    life.ask(r.Leave, BEN)
+    life.ask(r.RequestAction, ANA, action="lock")
+    life.ask(r.AnswerAction, CUSTOMER, allowed=True)
+    return life
+
+
+def moved_to_the_app() -> Life:
+    """A page that shares a tab is asked for more; it goes on in the app, and on the page again."""
+    life = Life("moved").start(name="Kim").talk().join(BEN).grant("view")
+    life.ask(r.ShareScreen, CUSTOMER, what="tab")
+    life.ask(r.OfferApp, ANA)
+    life.wait(5).ask(r.DeclineApp, CUSTOMER)
+    life.ask(r.Say, ANA, text="I would need the mouse.")
+    life.ask(r.OfferApp, BEN)
+    life.ask(r.RequestGrants, ANA, tools=("control",))
+    life.wait(40).ask(r.MoveTo, CUSTOMER, where="app")
+    life.ask(r.Say, CUSTOMER, text="Here I am.")
+    life.grant("view", "control")
+    life.ask(r.ShareScreen, CUSTOMER, what="screen")
+    life.wait(90).ask(r.MoveTo, CUSTOMER, where="page")
+    life.ask(r.OfferApp, ANA)
+    life.ask(r.ReturnToQueue, ANA)
     return life
 
 
@@ -394,7 +459,7 @@ def odd_names() -> Life:
     """Ids that mean something to JavaScript are ids like all others."""
     life = Life("odd").talk()
     for file in ("__proto__", "constructor", "toString", "1", "0"):
-        life.ask(r.OfferFile, CUSTOMER, file=file, name="x", size=0)
+        life.ask(r.OfferFile, CUSTOMER, file=file, name="x.txt", size=1)
     life.ask(r.AnswerFile, ANA, file="__proto__", accepted=True)
     life.ask(r.AnswerFile, ANA, file="toString", accepted=False)
     odd = replace(BEN, id="__proto__", name="Proto")
@@ -435,6 +500,7 @@ def everything_open(name: str) -> Life:
     life.ask(r.Monitor, LEA)
     life.ask(r.Monitor, MAX)
     life.ask(r.RequestGrants, ANA, tools=("files",))
+    life.ask(r.OfferApp, BEN)
     life.wait(241).lapse("warning")
     for party in ("customer", "ana", "nia"):
         life.ask(r.Drop, DESK, party=party, since=life.now)
@@ -499,6 +565,8 @@ LIVES: tuple[Callable[[], Life], ...] = (
     transfers,
     rep_lost,
     screen_and_files,
+    computer_asked,
+    moved_to_the_app,
     lines_taken_back,
     offers_passed_on,
     lead_lost,

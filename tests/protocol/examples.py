@@ -31,13 +31,26 @@ _VALUES: dict[Any, tuple[Any, Any]] = {
     kinds.Url: ("", "https://example.test/" + "a" * 1979),
     kinds.Text: ("?", "\N{GRINNING FACE}" * 4000),
     kinds.Remark: ("", "line\nline\t\x7f " * 300),
+    kinds.Label: ("", "ß" * 60),
+    kinds.ToldSystem: ("", '{"system":"' + "ß" * 39_986 + '"}'),
     kinds.FileName: ("", "." * 255),
     kinds.Time: (0, 2**53 - 1),
     kinds.Seconds: (1, 366 * 24 * 3600),
     kinds.Count: (0, 2**53 - 1),
+    kinds.Bytes: (1, 2**40),
+    kinds.CutSeconds: (0, 10),
     kinds.Rating: (0, 5),
     kinds.Tries: (1, 20),
     kinds.MailedCode: ("000000", "999999"),
+    kinds.Fingerprint: ("0" * 64, "f0" * 32),
+    kinds.IceWord: ("abcd", "Zz9+/" * 51 + "a"),
+    kinds.Foundation: ("1", "f0" * 16),
+    kinds.Nonce: ("0" * 32, "f0" * 16),
+    kinds.IceAddress: ("::", "a" * 58 + ".local"),
+    kinds.Port: (1, 65_535),
+    kinds.Priority: (1, 2**31 - 1),
+    kinds.PieceBytes: (1024, 262_144),
+    kinds.HelperUrl: ("stun:x", "turns:" + "a" * 294),
     bool: (False, True),
 }
 
@@ -72,6 +85,9 @@ def _value(type_: Any, size: int) -> Any:
         return _VALUES[type_][size]
     if hasattr(type_, "__metadata__"):  # only a bounded tuple is left
         item, _ = get_args(get_args(type_)[0])
+        if isinstance(item, type) and issubclass(item, Struct):
+            most = next(m.max_length for m in type_.__metadata__)
+            return (_made(item, 1),) * most if size else ()
         return tuple(get_args(item)) if size else get_args(item)[:1]
     origin, inner = get_origin(type_), get_args(type_)
     if origin is Literal:

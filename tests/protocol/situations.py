@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from protocol import requests as r
 from protocol.fields import DeadlineKind
+from protocol.system import System
 from tests.protocol.life import (
     ANA,
     ANOTHER_DIGEST,
@@ -39,6 +40,7 @@ def situations() -> Iterator[tuple[str, Life]]:
     yield from _meeting()
     yield from _waiting()
     yield from _talking()
+    yield from _moving()
     yield "ended unserved", _ended(Life().start())
     yield "ended", _ended(Life().talk())
     said = Life().talk()
@@ -131,6 +133,17 @@ def _talking() -> Iterator[tuple[str, Life]]:
     held.ask(r.ShareScreen, CUSTOMER, what="screen")
     held.ask(r.PauseSharing, DESK, why="disk full")
     yield "sharing paused", held
+    held = _crowded(Life()).grant("system_information", "special_actions")
+    held.grant("special_actions", rep=BEN)
+    yield "tools of the computer", held
+    asked = _crowded(Life()).grant("system_information", "special_actions")
+    asked.ask(r.RequestSystem, ANA)
+    asked.ask(r.RequestAction, ANA, action="lock")
+    yield "asked of the computer", asked
+    allowed = _crowded(Life()).grant("special_actions")
+    allowed.ask(r.RequestAction, ANA, action="open_page", url="https://example.test/")
+    allowed.ask(r.AnswerAction, CUSTOMER, allowed=True)
+    yield "action allowed", allowed
     yield "talking, announced monitoring", _crowded(Life(monitoring="announced"))
     yield "talking, to be monitored openly", Life(monitoring="announced").talk().join(BEN)
     yield "talking, no monitoring", Life(monitoring="off").talk().join(BEN)
@@ -138,9 +151,21 @@ def _talking() -> Iterator[tuple[str, Life]]:
     silent.lapse("warning")
     yield "warned", silent
     yield "files", _with_files(_crowded(Life()))
+    waiting = _with_files(_crowded(Life()))
+    waiting.ask(r.ReturnToQueue, ANA)
+    yield "waiting, files", waiting
     said = Life().talk().join(BEN)
     said.ask(r.Say, ANA, text="Your password is 12345.")
     yield "just said", said
+
+
+def _moving() -> Iterator[tuple[str, Life]]:
+    offered = _crowded(Life())
+    offered.ask(r.OfferApp, BEN)
+    yield "app offered", offered
+    moved = _crowded(Life())
+    moved.ask(r.MoveTo, CUSTOMER, where="app")
+    yield "moved to the app", moved
 
 
 def _recorded(policy: str, **rules: Any) -> Life:
@@ -161,12 +186,14 @@ def _crowded(life: Life) -> Life:
 
 def _with_files(life: Life) -> Life:
     for sender in (CUSTOMER, ANA):
-        for state in ("offered", "accepted", "declined"):
+        for state in ("offered", "accepted", "checking", "declined"):
             file = f"{sender.id}.{state}"
             life.ask(r.OfferFile, sender, file=file, name="log.txt", size=9)
             if state != "offered":
                 other = ANA if sender is CUSTOMER else CUSTOMER
-                life.ask(r.AnswerFile, other, file=file, accepted=state == "accepted")
+                life.ask(r.AnswerFile, other, file=file, accepted=state != "declined")
+            if state == "checking":
+                life.ask(r.FileCheckBegins, DESK, file=file, size=9, digest=DIGEST)
     return life
 
 
@@ -216,11 +243,19 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
     r.AnswerGrants: ({"allowed": True, "scope": "once"}, {"allowed": False}),
     r.Release: ({"tool": "view"}, {"tool": "files"}),
     r.Revoke: ({"tool": "view"}, {"tool": "view", "rep": "eli"}, {"tool": "files"}),
+    r.TellSystem: ({"system": System(system="Debian", cores=2)},),
+    r.RequestAction: ({"action": "lock"}, {"action": "open_page"}),
+    r.AnswerAction: ({"allowed": True}, {"allowed": False}),
+    r.ReportAction: ({"outcome": "done"}, {"outcome": "not_possible"}),
     r.ShareScreen: ({"what": "screen"},),
     r.ChangeSharing: ({"what": "window"},),
+    r.MoveTo: ({"where": "app"}, {"where": "page"}),
     r.OfferFile: (
         {"file": "new", "name": "a.txt", "size": 1},
         {"file": "ana.offered", "name": "a.txt", "size": 1},
+        {"file": "new", "name": "a.exe", "size": 1},
+        {"file": "new", "name": "a.txt", "size": 0},
+        {"file": "new", "name": "a.txt", "size": 20 * 1024**2 + 1},
     ),
     r.AnswerFile: tuple(
         {"file": file, "accepted": accepted}
@@ -247,11 +282,15 @@ VARIANTS: Mapping[type[Struct], tuple[dict[str, Any], ...]] = {
         for deadline in get_args(DeadlineKind)
         for team, email in (("", ""), ("support", "kim@example.test"))
     ),
+    r.FileCheckBegins: tuple(
+        {"file": file, "size": 9, "digest": DIGEST}
+        for file in ("ana.accepted", "ana.checking", "new")
+    ),
     r.FileArrives: tuple(
         {"file": file, "size": 9, "digest": DIGEST}
-        for file in ("ana.accepted", "ana.offered", "new")
+        for file in ("ana.accepted", "ana.checking", "ana.offered", "new")
     ),
-    r.FileWithheld: tuple({"file": f, "why": "virus"} for f in ("ana.accepted", "ana.declined")),
+    r.FileWithheld: tuple({"file": f, "why": "kind"} for f in ("ana.accepted", "ana.declined")),
     r.PauseSharing: ({"why": "disk full"},),
 }
 

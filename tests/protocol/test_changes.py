@@ -38,9 +38,13 @@ CHANGE_NOTHING = {
 
 
 STIR = {
+    f.AppOffered,
+    f.AppDeclined,
+    f.Moved,
     *(f.Accepted, f.Met, f.TakenOver, f.OwnerChanged, f.Joined, f.CameBack),
     *(f.Said, f.Nudged, f.LinkPushed, f.Extended),
     *(f.GrantsRequested, f.GrantsGiven, f.ScreenShared, f.SharingStopped, f.RecordingWithdrawn),
+    *(f.SystemRequested, f.ActionRequested),
     *(f.FileOffered, f.FileAnswered, f.FileArrived),
 }
 """Kinds after which nobody can say that nothing happened."""
@@ -138,7 +142,7 @@ def test_the_first_acceptance_counts_and_every_later_one_changes_only_the_owner(
 
 @pytest.mark.parametrize("how", ["return", "transfer", "lost"])
 def test_who_waits_again_has_no_rep_no_grant_and_no_sharing_left(how: str) -> None:
-    life = Life().talk().join(BEN).grant("view").grant("control", rep=BEN)
+    life = Life().talk().join(BEN).grant("view").grant("files", rep=BEN)
     life.ask(r.Monitor, LEA)
     life.ask(r.Invite, ANA, rep="nia")
     life.ask(r.ShareScreen, CUSTOMER, what="screen")
@@ -188,7 +192,7 @@ def test_the_front_of_the_queue_is_left_by_being_accepted() -> None:
 
 @pytest.mark.parametrize("how", ["accepted", "taken over", "changed"])
 def test_a_new_owner_has_no_grants_of_the_one_before_and_others_keep_theirs(how: str) -> None:
-    life = Life().talk().join(BEN, MAX).grant("control").grant("view", rep=BEN)
+    life = Life().talk().join(BEN, MAX).grant("view", "control").grant("view", rep=BEN)
     life.ask(r.RequestGrants, ANA, tools=("files",))
     if how == "accepted":
         life.ask(r.Transfer, ANA, rep="nia")
@@ -231,7 +235,7 @@ def test_an_owner_replaced_while_lost_is_waited_for_no_longer() -> None:
 
 def test_who_leaves_takes_grants_prompt_and_absence_along() -> None:
     life = Life().talk().join(BEN).grant("view", rep=BEN).grant("view")
-    life.ask(r.RequestGrants, BEN, tools=("control",))
+    life.ask(r.RequestGrants, BEN, tools=("clipboard",))
     life.ask(r.Drop, DESK, party="ben", since=life.now)
     life.ask(r.Drop, DESK, party="customer", since=life.now)
     life.ask(r.Leave, BEN)
@@ -253,10 +257,17 @@ def test_who_takes_part_neither_monitors_nor_is_invited_any_more(kind: type[r.Re
 
 
 def test_withdrawing_one_grant_leaves_the_same_tool_of_another_rep() -> None:
-    life = Life().talk().join(BEN).grant("view").grant("view", "control", rep=BEN)
-    life.ask(r.Release, BEN, tool="view")
+    life = Life().talk().join(BEN).grant("view", "files").grant("view", "files", rep=BEN)
+    life.ask(r.Release, BEN, tool="files")
     kept = [(grant.tool, grant.rep) for grant in life.session.grants]
-    assert kept == [("view", "ana"), ("control", "ben")]
+    assert kept == [("view", "ana"), ("files", "ana"), ("view", "ben")]
+
+
+def test_who_sees_no_more_steers_no_more() -> None:
+    life = Life().talk().join(BEN).grant("view", "control", "files").grant("view", rep=BEN)
+    life.ask(r.Revoke, CUSTOMER, tool="view", rep="ana")
+    kept = [(grant.tool, grant.rep) for grant in life.session.grants]
+    assert kept == [("files", "ana"), ("view", "ben")]
 
 
 def test_sharing_lets_the_owner_look_only_where_the_fact_says_so_and_they_do_not_already() -> None:

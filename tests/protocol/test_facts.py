@@ -26,7 +26,7 @@ IMPERSONAL = {
     ("Called", "rep_name"): "what the site calls its rep",
     ("Met", "name"): "what the site calls its rep",
     ("SharingPaused", "why"): "said by the broker",
-    ("FileRefused", "why"): "said by the broker",
+    ("FileRefused", "found"): "what a scanner calls it",
     ("RecordingPaused", "why"): "belongs to the proof of the recording",
     ("SurveySubmitted", "choice"): "one of the answers that the site offers",
 }

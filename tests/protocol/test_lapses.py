@@ -158,10 +158,10 @@ def test_no_answer_to_a_prompt_is_a_refusal() -> None:
 
 def test_a_grant_that_has_run_out_is_withdrawn_the_earliest_first() -> None:
     life = Life().talk().join(BEN)
-    life.grant("view", scope="quarter_hour").grant("control", rep=BEN, scope="once")
+    life.grant("view", scope="quarter_hour").grant("files", rep=BEN, scope="once")
     withdrawn = life.wait(900.001).lapse("grant")
     assert isinstance(withdrawn, f.GrantWithdrawn)
-    assert (withdrawn.tool, withdrawn.rep) == ("control", "ben")
+    assert (withdrawn.tool, withdrawn.rep) == ("files", "ben")
     withdrawn = life.lapse("grant")
     assert isinstance(withdrawn, f.GrantWithdrawn)
     assert (withdrawn.tool, withdrawn.rep) == ("view", "ana")

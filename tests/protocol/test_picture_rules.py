@@ -8,13 +8,18 @@ import pytest
 from protocol import picture as p
 from protocol.picture_rules import (
     MOST_BYTES_A_SECOND,
+    MOST_INPUT_BYTES_A_SECOND,
+    MOST_INPUTS_A_SECOND,
     MOST_MESSAGES_A_SECOND,
+    MOST_WISHES_A_SECOND,
     SHARERS,
+    SPARE_ANSWERS,
     TOOLS,
     VIEWERS,
     Rate,
     Sharer,
     Viewer,
+    ViewerRate,
 )
 from tests.protocol.picture_samples import BODIES
 
@@ -171,12 +176,20 @@ def test_a_viewer_sends_no_rectangles(kind: type[p.Body]) -> None:
         judged(some(kind), rectangles=(CELL,))
 
 
-@pytest.mark.parametrize("body", [p.Pointer(x=99, y=49), p.Wheel(x=99, y=49, down=120), KEY])
+@pytest.mark.parametrize(
+    "body",
+    [
+        p.Pointer(x=99, y=49),
+        p.Wheel(x=99, y=49, down=120),
+        p.Drawing(what="line", to_x=99, to_y=49),
+        KEY,
+    ],
+)
 def test_input_on_the_screen_as_it_is_now_is_passed_on(body: p.Body) -> None:
     assert judged(body)
 
 
-@pytest.mark.parametrize("body", [p.Pointer(x=1, y=1), p.Wheel(x=1, y=1)])
+@pytest.mark.parametrize("body", [p.Pointer(x=1, y=1), p.Wheel(x=1, y=1), p.Drawing(what="clear")])
 def test_a_pointer_on_an_earlier_screen_moves_nothing(body: p.Body) -> None:
     assert not judged(body, stream=0)
     assert not judged(body, screen=None)
@@ -187,7 +200,17 @@ def test_a_key_is_let_go_whatever_the_screen_is() -> None:
     assert judged(p.ReleaseAll(), screen=None)
 
 
-@pytest.mark.parametrize("body", [p.Pointer(x=100, y=0), p.Pointer(x=0, y=50), p.Wheel(x=0, y=50)])
+@pytest.mark.parametrize(
+    "body",
+    [
+        p.Pointer(x=100, y=0),
+        p.Pointer(x=0, y=50),
+        p.Wheel(x=0, y=50),
+        p.Drawing(what="pointer", x=100),
+        p.Drawing(what="line", to_x=100),
+        p.Drawing(what="rectangle", to_y=50),
+    ],
+)
 def test_a_pointer_beside_the_screen_is_refused(body: p.Body) -> None:
     with pytest.raises(p.BadPicture, match="outside"):
         judged(body)
@@ -203,6 +226,7 @@ def test_what_moves_or_types_needs_control_and_a_clipboard_its_own_grant() -> No
     needs_only_view = set(VIEWERS) - set(TOOLS)
 
     assert needs_only_view == {p.Ack, p.Wish}
+    assert [kind for kind, tool in TOOLS.items() if tool == "view"] == [p.Drawing]
     assert [kind for kind, tool in TOOLS.items() if tool == "clipboard"] == [p.Clipboard]
 
 
@@ -222,6 +246,54 @@ def test_so_many_bytes_a_second_and_no_more() -> None:
     rate.count(1, now=1999)
     with pytest.raises(p.BadPicture, match="bytes within a second"):
         rate.count(1, now=1999)
+
+
+INPUTS = (
+    p.Pointer(x=1, y=1),
+    p.Wheel(x=1, y=1, right=0, down=1),
+    KEY,
+    p.ReleaseAll(),
+    p.Clipboard(text="a"),
+    p.Drawing(what="clear"),
+)
+
+
+def test_every_input_of_a_viewer_counts_together() -> None:
+    assert {type(body) for body in INPUTS} == set(VIEWERS) - {p.Ack, p.Wish}
+    rate = ViewerRate()
+    for count in range(MOST_INPUTS_A_SECOND):
+        rate.count(INPUTS[count % len(INPUTS)], 30, now=1000 + count)
+    rate.count(KEY, 30, now=2000)
+    for body in INPUTS:
+        with pytest.raises(p.BadPicture, match="messages within a second"):
+            rate.count(body, 30, now=2000)
+
+
+def test_a_viewer_sends_so_much_text_a_second_and_no_more() -> None:
+    rate = ViewerRate()
+    rate.count(p.Clipboard(text=""), MOST_INPUT_BYTES_A_SECOND, now=0)
+    with pytest.raises(p.BadPicture, match="bytes within a second"):
+        rate.count(p.Clipboard(text=""), 1, now=999)
+
+
+def test_wishes_are_fewer_than_that() -> None:
+    rate = ViewerRate()
+    for _ in range(MOST_WISHES_A_SECOND):
+        rate.count(p.Wish(wanted="key_frame"), 30, now=0)
+    with pytest.raises(p.BadPicture, match="messages within a second"):
+        rate.count(p.Wish(wanted="key_frame"), 30, now=999)
+
+
+def test_each_message_is_answered_twice_and_not_many_times() -> None:
+    rate = ViewerRate()
+    for _ in range(5 * MOST_INPUTS_A_SECOND):
+        rate.sent()
+        for drawn in (0, 1):
+            rate.count(p.Ack(received=1, drawn=drawn), 30, now=0)
+    for _ in range(SPARE_ANSWERS):
+        rate.count(p.Ack(received=1, drawn=0), 30, now=0)
+    with pytest.raises(p.BadPicture, match="more answers than there were messages"):
+        rate.count(p.Ack(received=1, drawn=0), 30, now=10_000)
 
 
 def judged(
@@ -252,6 +324,7 @@ def some(kind: type[p.Body]) -> p.Body:
         p.Key: KEY,
         p.ReleaseAll: p.ReleaseAll(),
         p.Clipboard: p.Clipboard(text=""),
+        p.Drawing: p.Drawing(what="line"),
         p.Ack: p.Ack(received=0, drawn=0),
         p.Wish: p.Wish(wanted="key_frame"),
     }

@@ -36,6 +36,7 @@ def test_a_session_opens_with_what_the_customer_gave_and_what_the_desk_chose() -
         email="kim@example.test",
         language="de",
         page="https://example.test/help",
+        device="Firefox, Linux",
     )
     assert opened == f.Opened(
         place=1,
@@ -48,6 +49,7 @@ def test_a_session_opens_with_what_the_customer_gave_and_what_the_desk_chose() -
         name="Kim",
         email="kim@example.test",
         page="https://example.test/help",
+        device="Firefox, Linux",
     )
 
 

@@ -1,11 +1,11 @@
-"""The rules of the conversation: nudges, warnings, grants, sharing, files, presence, the end."""
+"""The rules of the conversation: nudges, warnings, grants, sharing, presence, the end."""
 
 import pytest
 
 from protocol import facts as f
 from protocol import requests as r
 from protocol.session import Grant, Refused
-from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, DIGEST, LEA, Life, request_id
+from tests.protocol.life import ANA, BEN, CUSTOMER, DESK, LEA, Life, request_id
 
 # --- talking
 
@@ -73,6 +73,17 @@ def test_grants_are_asked_for_and_stand_open_for_30_seconds() -> None:
     assert isinstance(life.answer(r.AnswerGrants, CUSTOMER, allowed=True), f.GrantsGiven)
     life.wait(0.001)
     assert life.refusal(r.AnswerGrants, CUSTOMER, allowed=True) == "not_now"
+
+
+def test_nobody_may_steer_what_they_do_not_see() -> None:
+    life = Life().talk().join(BEN).grant("view", rep=BEN)
+    assert life.refusal(r.RequestGrants, ANA, tools=("control", "files")) == "no_grant"
+    life.grant("view", "control").grant("control")
+    life.ask(r.RequestGrants, ANA, tools=("control",))
+    # It was asked for in time, and is answered too late.
+    life.ask(r.Release, ANA, tool="view")
+    assert life.refusal(r.AnswerGrants, CUSTOMER, allowed=True) == "no_grant"
+    assert isinstance(life.answer(r.AnswerGrants, CUSTOMER, allowed=False), f.GrantsRefused)
 
 
 def test_nothing_is_granted_that_nobody_asked_for() -> None:
@@ -188,85 +199,6 @@ def test_sharing_is_paused_only_while_it_runs_and_resumed_only_when_paused() -> 
     life.ask(r.ResumeSharing, DESK)
 
 
-# --- files
-
-
-def test_only_the_other_side_answers_a_file() -> None:
-    life = Life().talk().join(BEN)
-    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=1)
-    life.ask(r.OfferFile, ANA, file="a", name="a.txt", size=1)
-    assert life.refusal(r.AnswerFile, CUSTOMER, file="c", accepted=True) == "not_yours"
-    assert life.refusal(r.AnswerFile, ANA, file="a", accepted=True) == "not_yours"
-    assert life.refusal(r.AnswerFile, BEN, file="a", accepted=True) == "not_yours"
-    answered = life.ask(r.AnswerFile, BEN, file="c", accepted=True)
-    assert isinstance(answered, f.FileAnswered)
-    assert (answered.file, answered.accepted) == ("c", True)
-    life.ask(r.AnswerFile, CUSTOMER, file="a", accepted=False)
-    states = {name: file.state for name, file in life.session.files.items()}
-    assert states == {"c": "accepted", "a": "declined"}
-
-
-def test_a_file_is_offered_once_and_has_a_name() -> None:
-    life = Life().talk()
-    offered = life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
-    assert offered == f.FileOffered(
-        place=3, at=life.now, by="customer", file="c", name="c.txt", size=7
-    )
-    assert life.refusal(r.OfferFile, ANA, file="c", name="x", size=1) == "malformed"
-    assert life.refusal(r.OfferFile, ANA, file="", name="x", size=1) == "malformed"
-
-
-def test_a_file_is_answered_once() -> None:
-    life = Life().talk()
-    assert life.refusal(r.AnswerFile, ANA, file="c", accepted=True) == "unknown_file"
-    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
-    life.ask(r.AnswerFile, ANA, file="c", accepted=True)
-    assert life.refusal(r.AnswerFile, ANA, file="c", accepted=False) == "unknown_file"
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_who_offered_a_file_withdraws_it_before_it_has_arrived(accepted: bool) -> None:
-    life = Life().talk()
-    assert life.refusal(r.WithdrawFile, CUSTOMER, file="c") == "unknown_file"
-    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
-    if accepted:
-        life.ask(r.AnswerFile, ANA, file="c", accepted=True)
-    assert life.refusal(r.WithdrawFile, ANA, file="c") == "not_yours"
-    withdrawn = life.ask(r.WithdrawFile, CUSTOMER, file="c")
-    assert isinstance(withdrawn, f.FileWithdrawn)
-    assert life.session.files["c"].state == "withdrawn"
-    assert life.refusal(r.WithdrawFile, CUSTOMER, file="c") == "unknown_file"
-
-
-def test_only_an_accepted_file_arrives() -> None:
-    life = Life().talk()
-    arrives = {"file": "c", "size": 7, "digest": DIGEST}
-    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
-    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
-    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
-    life.ask(r.AnswerFile, ANA, file="c", accepted=True)
-    arrived = life.ask(r.FileArrives, DESK, **arrives)
-    assert isinstance(arrived, f.FileArrived)
-    assert (arrived.size, arrived.file_digest) == (7, DIGEST)
-    assert life.refusal(r.FileArrives, DESK, **arrives) == "unknown_file"
-
-
-def test_a_file_is_withheld_for_a_reason_and_once() -> None:
-    life = Life().talk()
-    assert life.refusal(r.FileWithheld, DESK, file="c", why="virus") == "unknown_file"
-    life.ask(r.OfferFile, CUSTOMER, file="c", name="c.txt", size=7)
-    withheld = life.ask(r.FileWithheld, DESK, file="c", why="virus")
-    assert isinstance(withheld, f.FileRefused)
-    assert withheld.why == "virus"
-    assert life.refusal(r.FileWithheld, DESK, file="c", why="virus") == "unknown_file"
-    for name in ("declined", "withdrawn"):
-        life.ask(r.OfferFile, CUSTOMER, file=name, name="c.txt", size=7)
-    life.ask(r.AnswerFile, ANA, file="declined", accepted=False)
-    life.ask(r.WithdrawFile, CUSTOMER, file="withdrawn")
-    for name in ("declined", "withdrawn"):
-        assert life.refusal(r.FileWithheld, DESK, file=name, why="virus") == "unknown_file"
-
-
 # --- presence
 
 
@@ -350,14 +282,3 @@ def test_words_are_erased_again_only_once_there_are_new_ones_of_the_customers() 
     life.ask(r.Say, CUSTOMER, text="One more thing.")
     life.ask(r.EraseMyTexts, CUSTOMER)
     assert life.refusal(r.EraseMyTexts, CUSTOMER) == "not_now"
-
-
-def test_a_session_has_room_for_a_hundred_files() -> None:
-    life = Life().talk()
-    for number in range(100):
-        life.ask(r.OfferFile, (CUSTOMER, ANA)[number % 2], file=f"{number}", name="x", size=1)
-    life.ask(r.WithdrawFile, CUSTOMER, file="0")
-    for sender in (CUSTOMER, ANA):
-        assert life.answer(r.OfferFile, sender, file="new", name="x", size=1) == Refused(
-            "rate_limited", "100"
-        )

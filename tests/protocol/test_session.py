@@ -23,6 +23,7 @@ from protocol.session import (
     project,
     replay,
 )
+from protocol.system import System
 from tests.golden.lives import LIVES
 from tests.protocol import examples
 from tests.protocol.life import ANA, BEN, CUSTOMER, LEA, Life
@@ -189,6 +190,8 @@ def assert_sound(session: Session) -> None:
     assert session.gone.keys() <= {session.customer, *reps}
     assert {grant.rep for grant in session.grants} <= reps
     assert session.prompt is None or session.prompt.rep in reps
+    assert session.system_for in ("", *reps)
+    assert session.action is None or session.action.rep in reps
     assert (
         live
         or not (session.grants or session.prompt or session.sharing or session.joined)
@@ -218,7 +221,11 @@ def test_a_session_holds_nobodys_own_words() -> None:
     life.ask(r.Say, CUSTOMER, text=MARKED)
     life.ask(r.Note, ANA, text=MARKED)
     life.ask(r.PushLink, ANA, url=address, title=MARKED)
-    life.ask(r.OfferFile, CUSTOMER, file="f", name=MARKED, size=1)
+    life.ask(r.OfferFile, CUSTOMER, file="f", name=f"{MARKED}.txt", size=1)
+    life.grant("system_information", "special_actions")
+    life.ask(r.RequestSystem, ANA)
+    life.ask(r.TellSystem, CUSTOMER, system=System(computer=MARKED))
+    life.ask(r.RequestAction, ANA, action="open_page", url=address)
     life.ask(r.WrapUp, ANA, text=MARKED)
     life.ask(r.End, CUSTOMER)
     life.ask(r.SubmitSurvey, CUSTOMER, rating=1, text=MARKED)

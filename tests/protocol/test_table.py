@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from protocol.copying import copied
+from protocol.direct_rules import is_to_be_recorded
 from protocol.facts import FACTS, Fact
 from protocol.messages import decode_fact, encode
 from protocol.requests import INCIDENTS, REQUESTS
@@ -55,6 +56,14 @@ def test_only_what_the_row_gives_follows_and_leads_only_where_the_row_says(row: 
         assert type(fact) in row.gives, name
         after = evolve(session, fact)
         assert after.state in (row.then or (session.state,)), name
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.asked.__name__)
+def test_no_recording_begins_while_two_people_talk(row: Row) -> None:
+    """So none ever begins in the midst of a picture that goes directly."""
+    for name, session, fact in _followers(row):
+        if session.state == "talking" and not is_to_be_recorded(session):
+            assert not is_to_be_recorded(evolve(session, fact)), name
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.asked.__name__)

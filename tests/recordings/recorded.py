@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from recordings import bundle as files
 from recordings import ledger, signing
-from recordings.form import Kind
+from recordings.form import STRETCH, Kind
 from recordings.journal import Journal, SegmentRow
 from recordings.ledger import Entry, Line
 from recordings.manifest import (
@@ -48,8 +48,21 @@ class Recorded:
         self.lines: list[Line] = []
         self.write()
 
-    def _segments(self, folder: Path, seconds: int) -> list[SegmentRow]:
-        journal = Journal(folder / files.SEGMENTS, RECORDING, KEYS)
+    def stretch(self, number: int, seconds: int) -> None:
+        """Add what another writer wrote."""
+        self.rows += self._segments(self.folder, seconds, number * STRETCH)
+
+    def seal(self) -> None:
+        """Write the bundle anew with a manifest for the rows there are."""
+        self.change(
+            segments=len(self.rows),
+            index=digest_of(write_index(self.rows)),
+            first=self.rows[0].digest,
+            last=self.rows[-1].digest,
+        )
+
+    def _segments(self, folder: Path, seconds: int, first: int = 0) -> list[SegmentRow]:
+        journal = Journal(folder / files.SEGMENTS, RECORDING, KEYS, first=first)
         for step in range(seconds * 5):
             time = BEGAN + step * 200_000
             kind = self._random.choice((Kind.PICTURE, Kind.PICTURE, Kind.INPUT, Kind.WORDS))
@@ -101,13 +114,8 @@ class Recorded:
         declared = Cut(
             first=first, last=last, digest=removed[-1].digest, at=1, by="ana", why="card"
         )
-        self.change(
-            cuts=(declared,),
-            segments=len(self.rows),
-            index=digest_of(write_index(self.rows)),
-            first=self.rows[0].digest,
-            last=self.rows[-1].digest,
-        )
+        self.change(cuts=(*self.manifest.cuts, declared))
+        self.seal()
 
     def write(self) -> None:
         """Write everything but the segments."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from recordings.keys import BadKeyFile, CannotUnwrap, SiteKeys
+from recordings.keys import BadKeyFile, SiteKeys
+from recordings.wrapping import CannotUnwrap
 
 KEY = bytes(range(32))
 

@@ -9,11 +9,12 @@ import pytest
 from recordings import bundle as files
 from recordings.__main__ import BROKEN, UNREADABLE, WHOLE, main
 from recordings.bundle import Folder, TarWriter, Unreadable, opened
-from recordings.form import read_records
+from recordings.form import STRETCH, read_records
 from recordings.journal import row_of
 from recordings.ledger import BadLedger
 from recordings.manifest import digest_of, write_index
 from recordings.proof import Proof, prove
+from tests.recordings import independent_reader
 from tests.recordings.recorded import FINGERPRINT, Recorded
 
 FOREIGN = "ab" * 32
@@ -95,7 +96,7 @@ def test_an_undeclared_cut_is_broken(recorded: Recorded) -> None:
     assert "segment 2 belongs before it" in proof_of(recorded).broken
 
 
-def test_a_segment_cut_short_is_whole_only_as_the_last_of_an_interrupted_recording(
+def test_a_segment_cut_short_is_said_and_is_whole_only_where_its_writer_wrote_no_more(
     recorded: Recorded,
 ) -> None:
     last = recorded.folder / files.segment_name(recorded.rows[-1].number)
@@ -104,10 +105,42 @@ def test_a_segment_cut_short_is_whole_only_as_the_last_of_an_interrupted_recordi
     last.write_bytes(data[: ends.at])
     recorded.rows[-1] = row_of(data[: ends.at])
     index = digest_of(write_index(recorded.rows))
-    recorded.change(reason="interrupted", index=index, last=recorded.rows[-1].digest)
+    recorded.change(index=index, last=recorded.rows[-1].digest)
     assert not proof_of(recorded).broken
-    recorded.change(reason="ended")
+    assert "cut short" in proof_of(recorded).declared[0]
+
+    row = msgspec.structs.replace(recorded.rows[-1], number=recorded.rows[-1].number + 1)
+    recorded.rows.append(row)
+    last.with_name(f"{row.number:08d}").write_bytes(b"")
+    recorded.change(index=digest_of(write_index(recorded.rows)), segments=len(recorded.rows))
     assert "cut short" in proof_of(recorded).broken
+
+
+def test_each_writer_has_a_stretch_of_its_own(recorded: Recorded) -> None:
+    recorded.stretch(1, seconds=6)
+    recorded.stretch(3, seconds=6)
+    recorded.seal()
+    assert not proof_of(recorded).broken
+    independent_reader.prove(recorded.folder, FINGERPRINT, recorded.head)
+
+    # All of one, and the end of another.
+    recorded.cut(STRETCH, STRETCH + 2)
+    recorded.cut(3 * STRETCH + 2, 3 * STRETCH + 2)
+    proof = proof_of(recorded)
+    assert not proof.broken
+    assert len(proof.declared) == 2
+    independent_reader.prove(recorded.folder, FINGERPRINT, recorded.head)
+
+
+def test_a_stretch_without_its_beginning_is_broken(recorded: Recorded) -> None:
+    recorded.stretch(1, seconds=6)
+    gone = next(row for row in recorded.rows if row.number == STRETCH)
+    recorded.rows.remove(gone)
+    (recorded.folder / files.segment_name(STRETCH)).unlink()
+    recorded.seal()
+    assert f"segment {STRETCH} belongs before it" in proof_of(recorded).broken
+    with pytest.raises(independent_reader.Wrong):
+        independent_reader.prove(recorded.folder, FINGERPRINT, recorded.head)
 
 
 Change = Callable[[Recorded], None]

@@ -1,5 +1,6 @@
 """A folder and a real S3 server keep the same promises."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -81,3 +82,47 @@ async def test_a_full_or_forbidden_folder_says_so(tmp_path: Path) -> None:
     (tmp_path / "blobs" / "a").touch()
     with pytest.raises(StoreFailed):
         await store.put("a/1", b"x")
+
+
+async def test_in_a_folder_nothing_has_its_name_before_it_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "blobs"
+    store = open_store(str(folder))
+    (tmp_path / "file").write_bytes(b"from a file")
+    path, forced = folder / "recordings/x/1", []
+    force = os.fsync
+
+    def seen(handle: int) -> None:
+        what = Path(f"/proc/self/fd/{handle}").readlink()
+        forced.append((what, what.read_bytes() if what.is_file() else b"", path.exists()))
+        force(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    await store.put("recordings/x/1", tmp_path / "file")
+    (_, data, was_there), *names = forced
+    assert (data, was_there) == (b"from a file", False)
+    assert names == [(each, b"", True) for each in (path.parent, path.parent.parent, folder)]
+
+
+async def test_what_a_power_loss_left_half_written_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(str(tmp_path / "blobs"))
+
+    def lost(_: int) -> None:
+        raise OSError("no power")
+
+    with monkeypatch.context() as without:
+        without.setattr(os, "fsync", lost)
+        # As much as a process that is gone clears away.
+        without.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(StoreFailed, match="no power"):
+            await store.put("a/1", b"half")
+    assert len(list((tmp_path / "blobs/a").iterdir())) == 1
+    assert [name async for name in store.names("a/")] == []
+    await store.put("a/1", b"whole")
+    assert await store.get("a/1") == b"whole"
+    assert [name async for name in store.names("a/")] == ["a/1"]
+    await store.delete_all("a/")
+    assert not (tmp_path / "blobs/a").exists()

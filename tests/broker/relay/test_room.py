@@ -11,6 +11,8 @@ from broker.relay.viewer import Viewer
 from protocol import picture as p
 from protocol.fields import Tool
 from protocol.picture_bytes import decode, encode
+from recordings.form import Kind
+from recordings.journal import Full
 from tests.broker.relay.pictures import LEFT, RIGHT, Drawing, read, sequences
 
 FOREVER = 10**9
@@ -21,15 +23,20 @@ class Journal:
 
     def __init__(self) -> None:
         self.kept: list[bytes] = []
+        self.kinds: list[Kind] = []
         self.fails = False
         self.free = asyncio.Event()
         self.free.set()
 
-    async def keep(self, _session: str, data: bytes, _now: int) -> None:
+    async def keep(
+        self, _session: str, kind: Kind, data: bytes, _now: int, _full: Full = "", /
+    ) -> None:
         await self.free.wait()
         if self.fails:
             raise JournalFailed("no space left")
-        self.kept.append(data)
+        self.kinds.append(kind)
+        if data:
+            self.kept.append(data)
 
 
 class Scene:
@@ -70,11 +77,11 @@ class Watcher:
         self.sequence = 0
         scene.room.watch(self.viewer)
 
-    def say(self, body: p.Body, stream: int | None = None) -> None:
+    async def say(self, body: p.Body, stream: int | None = None) -> None:
         self.sequence += 1
         stream = self.scene.draw.stream if stream is None else stream
         message = p.Message(stream=stream, sequence=self.sequence, time=0, body=body)
-        self.scene.room.hear(self.viewer, encode(message))
+        await self.scene.room.hear(self.viewer, encode(message))
 
     @property
     def blanked(self) -> list[str]:
@@ -139,7 +146,7 @@ async def test_nobody_is_shown_what_they_have_no_grant_for() -> None:
 )
 async def test_input_without_its_grant_goes_nowhere(body: p.Body, tools: tuple[Tool, ...]) -> None:
     scene = await begun()
-    scene.watch(tools=tools).say(body)
+    await scene.watch(tools=tools).say(body)
     assert not said(scene, type(body))
 
 
@@ -148,7 +155,7 @@ async def test_input_without_its_grant_goes_nowhere(body: p.Body, tools: tuple[T
 )
 async def test_input_with_its_grant_is_passed_on_as_it_is(body: p.Body, tool: Tool) -> None:
     scene = await begun()
-    scene.watch(tools=("view", tool)).say(body)
+    await scene.watch(tools=("view", tool)).say(body)
     assert said(scene, type(body)) == [body]
 
 
@@ -156,9 +163,9 @@ async def test_a_lease_for_input_runs_out_and_everything_is_let_go() -> None:
     scene = await begun()
     ana = scene.watch(tools=("view", "control"), until=2000)
     scene.now = 1999
-    ana.say(KEY)
+    await ana.say(KEY)
     scene.now = 2000
-    ana.say(KEY)
+    await ana.say(KEY)
     scene.room.expire()
     assert len(said(scene, p.Key)) == 1
     assert len(said(scene, p.ReleaseAll)) == 1
@@ -171,7 +178,7 @@ async def test_a_revoked_grant_ends_at_once_and_a_new_one_begins_at_once() -> No
     scene = await begun()
     ana = scene.watch(tools=("view", "control"))
     scene.room.allow("max", {"ana": {"view": FOREVER}}, recorded=False)
-    ana.say(KEY)
+    await ana.say(KEY)
     assert (len(said(scene, p.Key)), len(said(scene, p.ReleaseAll))) == (0, 1)
     scene.room.allow("max", {}, recorded=False)
     assert ana.blanked == ["revoked"]
@@ -216,7 +223,7 @@ async def test_a_message_that_breaks_a_rule_is_refused() -> None:
     with pytest.raises(p.BadPicture):
         await scene.show(scene.draw.patch(beyond))
     with pytest.raises(p.BadPicture):
-        scene.watch().say(p.Watched(viewers=1, recorded=False))
+        await scene.watch().say(p.Watched(viewers=1, recorded=False))
 
 
 async def test_exact_copies_are_for_joiners_only() -> None:
@@ -255,20 +262,20 @@ async def test_whole_pictures_are_asked_for_seldom() -> None:
 async def test_who_lost_the_picture_is_sent_it_again() -> None:
     scene = await begun()
     ana = scene.watch()
-    ana.say(p.Wish(wanted="key_frame"))
+    await ana.say(p.Wish(wanted="key_frame"))
     assert sequences(ana.sent) == [1, 2, 1, 2]
     assert not said(scene, p.Wish)
 
 
 async def test_a_wish_for_a_monitor_reaches_the_sharer() -> None:
     scene = await begun()
-    scene.watch().say(p.Wish(wanted="monitor", monitor=2))
+    await scene.watch().say(p.Wish(wanted="monitor", monitor=2))
     assert said(scene, p.Wish) == [p.Wish(wanted="monitor", monitor=2)]
 
 
 async def test_somebody_without_a_grant_wishes_in_vain() -> None:
     scene = await begun()
-    scene.watch(tools=()).say(p.Wish(wanted="monitor", monitor=2))
+    await scene.watch(tools=()).say(p.Wish(wanted="monitor", monitor=2))
     assert not said(scene, p.Wish)
 
 
@@ -360,7 +367,7 @@ async def test_input_is_not_passed_on_while_the_picture_is_paused() -> None:
     ana = scene.watch(tools=("view", "control"))
     scene.journal.fails = True
     await scene.show(scene.draw.patch(RIGHT))
-    ana.say(KEY)
+    await ana.say(KEY)
     assert not said(scene, p.Key)
 
 
@@ -369,4 +376,4 @@ async def test_recording_that_begins_later_begins_with_a_whole_picture() -> None
     scene.room.allow("max", {}, recorded=True)
     await scene.show(scene.draw.whole())
     assert said(scene, p.Wish) == [p.Wish(wanted="whole_picture")]
-    assert sequences(scene.journal.kept) == [3]
+    assert sequences(scene.journal.kept) == [1, 3]

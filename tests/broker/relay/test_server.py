@@ -1,8 +1,12 @@
 """The relay over real sockets."""
 
+import asyncio
+import gc
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,6 +22,8 @@ from broker.relay.server import RELAY, build_relay
 from protocol import picture as p
 from protocol.fields import Tool
 from protocol.picture_bytes import decode, encode
+from recordings.form import Kind
+from recordings.journal import Full
 from tests.broker.relay.pictures import LEFT, Drawing
 from tests.waiting import until
 
@@ -33,7 +39,9 @@ class FullDisk:
 
     is_full = True
 
-    async def keep(self, _session: str, _data: bytes, _now: int) -> None:
+    async def keep(
+        self, _session: str, _kind: Kind, _data: bytes, _now: int, _full: Full = "", /
+    ) -> None:
         if self.is_full:
             raise JournalFailed("no space left")
 
@@ -48,6 +56,12 @@ async def relay(disk: FullDisk) -> AsyncIterator[Relay]:
     app = build_relay(KEY.public_key(), SECRET, now, disk)
     async with TestClient(TestServer(app)) as client:
         yield client
+
+
+def relay_of(client: Relay) -> Any:
+    """Return the relay behind `client`."""
+    assert client.app
+    return client.app[RELAY]
 
 
 def token(party: str, *tools: Tool, recorded: bool = False, seconds: float = 60) -> str:
@@ -132,6 +146,71 @@ async def test_who_breaks_a_rule_is_told_which_and_the_broker_too(relay: Relay) 
             "party": "max",
             "why": "a picture without its geometry",
         }
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (p.Key(down=True, code="KeyA", key="a"), "more than 500 messages within a second"),
+        (p.Ack(received=1, drawn=0), "more answers than there were messages"),
+        (p.Wish(wanted="key_frame"), "more than 20 messages within a second"),
+    ],
+    ids=["input", "answers", "wishes"],
+)
+async def test_a_viewer_who_floods_is_sent_away_and_the_picture_goes_on(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch, body: p.Body, why: str
+) -> None:
+    # All within one second, however long it takes.
+    monkeypatch.setattr(relay_of(relay), "_clock", lambda: 0)
+    draw = Drawing()
+    async with (
+        picture(relay, token("max")) as sharer,
+        picture(relay, token("ana", "view")) as viewer,
+        picture(relay, token("eva", "view", "control")) as flooding,
+    ):
+        await sharer.send_bytes(draw.screen())
+        await next_of(flooding, p.Geometry)
+        for sequence in range(1, 502):
+            message = p.Message(stream=0, sequence=sequence, time=0, body=body)
+            await flooding.send_bytes(encode(message))
+        assert await closed_because(flooding) == why
+        await sharer.send_bytes(draw.patch(LEFT))
+        await next_of(viewer, p.Patch)
+
+
+async def test_viewers_come_and_go_200_times_and_leave_nothing_behind(relay: Relay) -> None:
+    draw = Drawing()
+
+    async def look() -> None:
+        async with picture(relay, token("ana", "view", "control")) as viewer:
+            await next_of(viewer, p.Patch)
+        await until(lambda: not room.viewers)
+
+    async with picture(relay, token("max")) as sharer:
+        heard = partial(next_of, sharer, p.Ack)
+        for data in (draw.screen(), draw.patch(LEFT)):
+            await sharer.send_bytes(data)
+            await heard()
+        room = relay_of(relay)._rooms["s"]
+        for _ in range(20):
+            await look()
+        tasks, things = len(asyncio.all_tasks()), objects()
+        for _ in range(200):
+            await look()
+        assert len(asyncio.all_tasks()) <= tasks
+        # One that is kept for each would be 200 and more of some kind.
+        more = {kind: count - things[kind] for kind, count in objects().items()}
+        assert [kind for kind, count in more.items() if count >= 100] == []
+    await until(lambda: not relay_of(relay)._rooms)
+
+
+def objects() -> Counter[str]:
+    """Return how many there are of what a relay makes for each viewer."""
+    gc.collect()
+    kinds = Counter(type(each).__qualname__ for each in gc.get_objects())
+    return Counter(
+        {kind: kinds[kind] for kind in ("Viewer", "Window", "Outlet", "WebSocketResponse")}
+    )
 
 
 async def test_a_text_is_no_picture(relay: Relay) -> None:
@@ -226,8 +305,7 @@ async def test_what_a_broker_says_that_lags_behind_another_is_not_obeyed(relay: 
         await shown(relay, sharer, viewer)
         await quick.send_json(allow(8))
         assert (await next_of(viewer, p.Blank)).body == p.Blank(why="revoked")
-        assert relay.app
-        known = relay.app[RELAY]._known
+        known = relay_of(relay)._known
         await slow.send_json(allow(7, ana={"view": 600_000}))
         await slow.send_json({"type": "allow", "session": "another"})
         await until(lambda: "another" in known)
@@ -238,8 +316,7 @@ async def test_what_a_broker_says_that_lags_behind_another_is_not_obeyed(relay: 
 
 async def test_a_lease_allows_input_for_as_long_as_an_order_would(relay: Relay) -> None:
     """Whatever happens to the broker after it has signed one."""
-    assert relay.app
-    room = relay.app[RELAY]
+    room = relay_of(relay)
     async with picture(relay, token("ana", "view", "control")) as viewer:
         assert not viewer.closed
         await until(lambda: room._rooms and room._rooms["s"].viewers)
@@ -262,14 +339,17 @@ async def test_when_nobody_may_show_anything_all_are_sent_away(relay: Relay) -> 
         assert await closed_because(late) == "no longer valid"
 
 
-async def test_a_broker_that_comes_later_hears_what_is_there_and_what_is_paused(
-    relay: Relay,
-) -> None:
+async def test_one_broker_hears_of_pauses_and_when_it_goes_the_next(relay: Relay) -> None:
     draw = Drawing()
-    async with picture(relay, token("max", recorded=True)) as sharer, orders(relay) as first:
-        await sharer.send_bytes(draw.screen())
-        assert (await first.receive_json(timeout=10))["type"] == "paused"
-        headers = {"Authorization": f"Bearer {SECRET}"}
-        async with relay.ws_connect("/v1/orders", headers=headers) as late:
+    async with picture(relay, token("max", recorded=True)) as sharer:
+        async with orders(relay) as first:
+            await sharer.send_bytes(draw.screen())
+            assert (await first.receive_json(timeout=10))["type"] == "paused"
+            headers = {"Authorization": f"Bearer {SECRET}"}
+            late = await relay.ws_connect("/v1/orders", headers=headers)
             hello = await late.receive_json(timeout=10)
-    assert hello == {"type": "hello", "sessions": ["s"], "paused": ["s"]}
+            assert hello == {"type": "hello", "sessions": ["s"], "paused": None, "relay": ""}
+        # Nothing came in between, though the picture is still paused.
+        hello = await late.receive_json(timeout=10)
+        assert hello == {"type": "hello", "sessions": ["s"], "paused": ["s"], "relay": ""}
+        await late.close()

@@ -1,11 +1,13 @@
 """Paints a sharer's messages with numpy and PyAV, as the viewer's page does with a canvas."""
 
 import zlib
+from io import BytesIO
 from typing import Any
 
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from PIL import Image
 
 from protocol import picture as p
 
@@ -64,8 +66,7 @@ class Painter:
     def _paint(self, message: p.Message, frame: Any) -> None:
         body = message.body
         if isinstance(body, p.Patch):
-            assert body.coding == "deflate"
-            data, at = zlib.decompress(body.data), 0
+            data, at = _rgb(body), 0
             for x, y, width, height in message.rectangles:
                 rows = np.frombuffer(data, np.uint8, 3 * width * height, at)
                 self.pixels[y : y + height, x : x + width] = rows.reshape(height, width, 3)
@@ -83,3 +84,11 @@ class Painter:
                     top : top + height, left : left + width
                 ]
                 self.video_pixels += width * height
+
+
+def _rgb(patch: p.Patch) -> bytes:
+    if patch.coding == "deflate":
+        return zlib.decompress(patch.data)
+    assert patch.coding == "webp"
+    with Image.open(BytesIO(patch.data)) as image:
+        return image.convert("RGB").tobytes()

@@ -11,7 +11,7 @@ import numpy as np
 import Xlib.display
 import Xlib.X
 
-from customer_client.screen.x11 import disconnect
+from customer_client.screen.x11_connection import disconnect
 from protocol.picture import Rectangle
 
 

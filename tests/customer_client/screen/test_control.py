@@ -13,9 +13,10 @@ import Xlib.display
 import Xlib.X
 import Xlib.XK
 
+from customer_client.screen.choice import monitor
 from customer_client.screen.control import Control, LetGo
 from customer_client.screen.keys import KEYCODES
-from customer_client.screen.x11 import connected, disconnect
+from customer_client.screen.x11_connection import connected, disconnect
 from protocol import picture as p
 from protocol.fields import Tool
 from tests.customer_client.screen.conftest import Stage
@@ -255,6 +256,35 @@ async def test_the_customers_own_hands_come_first(monkeypatch: pytest.MonkeyPatc
             rep.tap("KeyD")
             await until(lambda: program.has("up d"))
         assert not program.has("down c")
+
+
+async def test_beside_the_chosen_monitor_nothing_is_pressed(
+    stage: Stage, screen: str, program: Program
+) -> None:
+    run(screen, "xrandr", "--setmonitor", "left", "400/100x600/150+0+0", "screen")
+    run(screen, "xrandr", "--setmonitor", "right", "400/100x600/150+400+0", "none")
+    async with (
+        stage.sharing(screen, choice=monitor(2)) as sharing,
+        stage.watching("control") as rep,
+    ):
+        await until(lambda: rep.painter.geometry)
+        await rep.say(p.Pointer(x=100, y=50, buttons=1))
+        await rep.say(p.Wheel(x=110, y=50, down=120))
+        await rep.say(p.Pointer(x=450, y=50, buttons=0))
+        await rep.say(p.Pointer(x=450, y=60, buttons=2))
+        await until(lambda: program.has("moved 110,50", "pressed 2"))
+        assert not program.has("pressed 1")
+        assert not program.has("pressed 5")
+        # The window that gets the keys stands on the chosen monitor as well; now it does not.
+        program.window.configure(width=300)
+        program.display.sync()
+        await rep.say(p.Key(down=True, code="KeyQ", key="q"))
+        await rep.say(p.Pointer(x=450, y=70, buttons=0))
+        await until(lambda: program.has("let go 2"))
+        assert not program.has("down q")
+        sharing.choose(monitor(1))
+        await rep.say(p.Key(down=True, code="KeyW", key="w"))
+        await until(lambda: program.has("down w"))
 
 
 async def test_input_comes_all_the_way_from_a_viewer(

@@ -45,3 +45,49 @@ def test_the_rate_is_what_the_line_has_shown() -> None:
         now += 0.2
         flow.acknowledge(at * 10_000, now)
     assert flow.rate < first
+
+
+def carried(pieces: int, size: int, rate: float, trip: float, every: float = 0.0) -> Flow:
+    """Send pieces over a line of `rate` bytes a second, where each takes `trip` there and back."""
+    flow, now, free, sent = Flow(), 0.0, 0.0, 0
+    under_way: list[tuple[float, int]] = []
+    flow.send(50, 0.0)
+    sent = 50
+    flow.acknowledge(50, trip)
+    now = trip
+    for _ in range(pieces):
+        flow.send(size, now)
+        sent += size
+        free = max(free, now) + size / rate
+        under_way.append((free + trip, sent))
+        now += every
+        while under_way and under_way[0][0] <= now:
+            flow.acknowledge(under_way[0][1], under_way.pop(0)[0])
+    for at, position in under_way:
+        flow.acknowledge(position, at)
+    return flow
+
+
+def test_a_burst_tells_what_the_line_carries_however_small_the_window() -> None:
+    flow = carried(2, 40_000, rate=250_000, trip=0.08)
+    assert 0.7 * 250_000 < flow.rate < 0.9 * 250_000
+
+
+def test_a_line_that_is_never_full_is_not_taken_for_a_slow_one() -> None:
+    flow = carried(100, 8_000, rate=1_000_000, trip=0.08, every=0.033)
+    assert flow.rate > 500_000
+
+
+def test_a_line_that_is_full_is_not_taken_for_a_quick_one() -> None:
+    flow = carried(100, 20_000, rate=250_000, trip=0.08, every=0.033)
+    assert flow.rate < 300_000
+
+
+def test_answers_that_are_heard_late_and_together_make_no_line_a_quick_one() -> None:
+    flow = carried(100, 20_000, rate=250_000, trip=0.08, every=0.033)
+    rate, sent = flow.rate, flow.sent
+    for _ in range(2):
+        flow.send(20_000, 100.0)
+    for position in (sent + 20_000, sent + 40_000):
+        flow.acknowledge(position, 100.5)
+    assert flow.rate < 2 * rate

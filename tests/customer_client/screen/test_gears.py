@@ -46,19 +46,23 @@ def test_what_was_filmed_is_made_exact_when_it_has_stood_still() -> None:
     gears = Gears(GRID)
     now = changes(gears, 6, pixels=4096, size=BYTES)
     gears.filmed(one())
-    assert not gears.settled(now + STILL_SECONDS / 2).any()
+    assert not gears.settled(now + STILL_SECONDS / 2, GRID.none()).any()
     assert gears.moving.any()
-    wait = gears.next_settling(now)
+    wait = gears.next_settling(now, GRID.none())
     assert wait is not None
     assert abs(wait - STILL_SECONDS) < 1e-6
     later = now + STILL_SECONDS + 0.001
-    assert (gears.settled(later) == one()).all()
+    # Drawn on, but the line has had no room to look at it.
+    assert not gears.settled(later, one()).any()
+    assert gears.next_settling(later, one()) is None
+    assert gears.moving.any()
+    assert (gears.settled(later, GRID.none()) == one()).all()
     assert not gears.moving.any()
     gears.made_exact(one())
-    assert gears.next_settling(later) is None
+    assert gears.next_settling(later, GRID.none()) is None
 
 
 def test_what_nobody_has_seen_is_made_exact_at_once() -> None:
     gears = Gears(GRID)
     gears.unseen()
-    assert gears.settled(0.0).all()
+    assert gears.settled(0.0, GRID.none()).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from customer_client.screen.pixels import Picture
-from customer_client.screen.scroll import Moved, find_move
+from customer_client.screen.scroll import Moved, _is_plain, find_move
 from tests.customer_client.screen.screens import noise, text
 
 
@@ -39,3 +39,11 @@ def test_empty_rows_say_nothing_of_where_they_went() -> None:
     before, after = (np.zeros((200, 200), np.uint32) for _ in range(2))
     after[50:150] = 0xFFFFFF
     assert found(before, after) is None
+
+
+def test_a_plain_colour_has_come_from_nowhere() -> None:
+    before = np.zeros((200, 200), np.uint32)
+    after = np.full((200, 200), 0x336699, np.uint32)
+    assert find_move(before, after, before != after) is None
+    assert _is_plain(after)
+    assert not _is_plain(text(200, 200))

@@ -1,14 +1,16 @@
 """A real screen, shared through a real relay, painted again at the other end."""
 
 import asyncio
+from contextlib import closing
 
 import numpy as np
 
+from customer_client.screen.choice import monitor
 from customer_client.screen.x11 import X11
 from protocol import picture as p
 from protocol.picture import Rectangle
 from tests.customer_client.screen.conftest import Stage, Watching
-from tests.customer_client.screen.screens import Canvas, noise, run, text, xvfb
+from tests.customer_client.screen.screens import Canvas, noise, run, text, x_server, xvfb
 from tests.waiting import until
 
 
@@ -99,6 +101,26 @@ async def test_an_idle_screen_sends_nothing(stage: Stage, display: str, canvas: 
         assert len(rep.messages) == before
 
 
+async def test_a_screen_that_tells_nothing_of_what_is_drawn_is_looked_at_again_and_again(
+    stage: Stage,
+) -> None:
+    blind = ("Xvfb", "-extension", "DAMAGE", "-screen", "0", "800x600x24")
+    with x_server(*blind) as name, closing(Canvas(name)) as canvas, closing(X11(name)) as display:
+        assert not display.has_damage
+        canvas.draw(0, 0, text(800, 600))
+        async with stage.sharing(name), stage.watching() as rep:
+            await rep.shows(canvas)
+            await until(lambda: rep.painter.cursor)
+            canvas.fill(Rectangle(300, 200, 10, 20), 0x123456)
+            await rep.shows(canvas)
+            patch = next(each for each in reversed(rep.messages) if isinstance(each.body, p.Patch))
+            assert patch.rectangles == (Rectangle(300, 200, 10, 20),)
+            # Nothing is drawn, so nothing is sent, however often one looks.
+            before = len(rep.messages)
+            await asyncio.sleep(0.5)
+            assert len(rep.messages) == before
+
+
 async def test_nobody_watching_nothing_is_sent_and_only_what_is_new_when_somebody_does(
     stage: Stage, display: str, canvas: Canvas
 ) -> None:
@@ -173,8 +195,8 @@ async def test_a_monitor_that_is_gone_is_told_and_comes_back(
 ) -> None:
     _monitors(display)
     canvas.draw(0, 0, text(800, 600))
-    async with stage.sharing(display, monitor=2), stage.watching() as rep:
-        await until(lambda: rep.painter.geometry and rep.painter.geometry.chosen == 2)
+    async with stage.sharing(display, choice=monitor(2)), stage.watching() as rep:
+        await until(lambda: rep.painter.geometry and rep.painter.geometry.names == ("right",))
         run(display, "xrandr", "--delmonitor", "right")
         await until(lambda: _trouble(rep) == "monitor_gone")
         run(display, "xrandr", "--setmonitor", "right", "300/100x600/150+400+0", "none")
@@ -219,18 +241,6 @@ async def test_a_display_that_dies_is_told_and_another_of_its_name_is_shown(
                 again.draw(0, 0, text(800, 600, seed=5))
                 await rep.shows(again)
                 again.close()
-
-
-async def test_nothing_leaves_after_stop(stage: Stage, display: str, canvas: Canvas) -> None:
-    async with stage.sharing(display) as sharing, stage.watching() as rep:
-        await until(lambda: rep.painter.cursor)
-        sharing.stop()
-        await until(lambda: not sharing.is_capturing)
-        before = len(rep.messages)
-        canvas.fill(Rectangle(0, 0, 800, 600), 0xFFFFFF)
-        await rep.say(p.Wish(wanted="whole_picture"))
-        await until(lambda: len(rep.messages) > before)
-        assert not rep.painter.pixels.any()
 
 
 async def test_a_lost_socket_is_opened_again_and_shows_everything_anew(

@@ -1,0 +1,52 @@
+"""The window of the native client while its picture goes directly to the rep."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.end_to_end.browsers import chromium, sign_in
+from tests.end_to_end.faulty_line import byte_line
+from tests.end_to_end.native_window import desktop, native_window
+from tests.end_to_end.serving import Server
+from tests.end_to_end.test_native_client import agree, start
+
+FAR_SECONDS = 0.04
+"""One way to the relay; the two people are on one machine."""
+
+
+async def test_a_customer_confirms_in_the_window_that_nobody_is_in_between(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    async with AsyncExitStack() as stack:
+        line = await stack.enter_async_context(byte_line(server.port + 1))
+        line.delay_seconds = FAR_SECONDS
+        server.set(DESKSIDE_RELAY_URL=line.url.replace("http", "ws"))
+        await server.set_site(tmp_path, direct="on", rules={"recording_asked": False})
+        await server.start()
+        stack.callback(server.close)
+        stack.push_async_callback(server.stop)
+        display = stack.enter_context(desktop())
+        rep = await sign_in(await stack.enter_async_context(chromium()), server.url)
+        window = await stack.enter_async_context(
+            native_window(display, "--broker", server.url, "--look", "light")
+        )
+        await start(window)
+        await window.is_about("Before we begin")
+        await agree(window)
+        await rep.press("Accept")
+        await window.is_about("Ana")
+        await rep.press("Request screen")
+        await window.is_about("Ana asks for your permission")
+        await window.press("shift+Tab", "space")
+        # The window counts what is left of the permission, so that there is always a picture to send.
+        page = rep.page
+        await expect(
+            page.get_by_text("The picture comes directly from the customer.")
+        ).to_be_visible(timeout=30_000)
+        window.picture(tmp_path / "direct.png")
+        await rep.press("It is the same")
+        await expect(page.get_by_text("The customer has not confirmed it yet.")).to_be_visible()
+        # From the message round: emoji, file, end, menu, and the button beside the code.
+        await window.press("Tab", "Tab", "Tab", "Tab", "Tab", "space")
+        await expect(page.get_by_text("Verified: nobody is in between.")).to_be_visible()
+        assert not rep.faults, rep.faults
