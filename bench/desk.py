@@ -2,12 +2,16 @@
 the console in Chromium.
 """
 
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 from playwright.async_api import Page, expect
@@ -22,13 +26,20 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def deskside(display: str, line: Link | None) -> Iterator[tuple[Shown, tuple[str, ...]]]:
-    """Share `display` with a rep; give what is shown, and the rep's name and password."""
+def deskside(
+    display: str, line: Link | None, *, site: dict[str, Any] | None = None
+) -> Iterator[tuple[Shown, tuple[str, ...]]]:
+    """Share `display` with a rep; give what is shown, and the rep's name and password. `site` is what
+    the site has otherwise.
+    """
     host = REP if line else "127.0.0.1"
     url = f"{'https' if line else 'http'}://{host}:{PORT}"
+    LOG.parent.mkdir(exist_ok=True)
     with ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory())
         program = str(Path(sys.executable).with_name("deskside"))
+        if site:
+            _set_site(program, Path(data), site)
         server = stack.enter_context(
             running(
                 line.at_rep(program, "up") if line else [program, "up"],
@@ -49,7 +60,11 @@ def deskside(display: str, line: Link | None) -> Iterator[tuple[Shown, tuple[str
         trusted = {"SSL_CERT_FILE": _authority(Path(data))} if line else {}
         sharer = stack.enter_context(
             running(
-                line.at_customer(*share) if line else share, log=LOG, DISPLAY=display, **trusted
+                line.at_customer(*share) if line else share,
+                log=LOG,
+                stdout=None,
+                DISPLAY=display,
+                **trusted,
             )
         )
         yield (
@@ -63,9 +78,26 @@ def deskside(display: str, line: Link | None) -> Iterator[tuple[Shown, tuple[str
         )
 
 
+def _set_site(program: str, data: Path, site: dict[str, Any]) -> None:
+    """Change the settings of the site in `data`; `rules` are merged into those there are."""
+    environment = {**os.environ, "DESKSIDE_DATA": str(data), "DESKSIDE_DEMO": "1"}
+    show = [program, "site", "show"]
+    shown = subprocess.run(show, capture_output=True, check=True, env=environment).stdout
+    settings = json.loads(shown)
+    settings |= site | {"rules": settings["rules"] | site.get("rules", {})}
+    changed = data / "site.json"
+    changed.write_text(json.dumps(settings))
+    subprocess.run([program, "site", "set", str(changed)], check=True, env=environment)
+
+
 def _authority(data: Path) -> str:
     """Return the file that says whom the server's certificate is from."""
-    return str(next(data.rglob("self.pem")))
+    for _ in range(100):
+        if found := [*data.rglob("self.pem")]:
+            return str(found[0])
+        # The ports are held before the certificate is made.
+        time.sleep(0.1)
+    raise FileNotFoundError("The server made no certificate.")
 
 
 def _relays(server: int) -> Iterator[int]:
@@ -91,3 +123,13 @@ async def show_screen(page: Page, name: str, password: str) -> None:
     await page.get_by_role("button", name="Request screen").first.click()
     screen = page.get_by_role("region", name="Screen")
     await expect(screen.locator("canvas").first).to_be_visible()
+    # Pixel by pixel, as the peers show it: to scale each picture is work of its own.
+    await screen.get_by_role("button", name="100 %").click()
+
+
+async def take_control(page: Page) -> None:
+    """Ask to steer, and put the keyboard into the picture."""
+    await page.get_by_role("button", name="Request control").first.click()
+    await expect(page.get_by_role("button", name="Type there")).to_be_visible()
+    await page.get_by_role("button", name="Type there").click()
+    await expect(page.get_by_text("What you type goes to the customer")).to_be_visible()

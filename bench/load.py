@@ -218,13 +218,13 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[Server]:
-    """Let `server` serve until the block ends."""
+async def serving(server: Server, how: signal.Signals = signal.SIGKILL) -> AsyncIterator[Server]:
+    """Let `server` serve until the block ends, and end it so."""
     await server.start()
     try:
         yield server
     finally:
-        await server.end()
+        await server.end(how)
 
 
 def broker(folder: Path) -> Server:

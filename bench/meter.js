@@ -1,6 +1,7 @@
 /**
  * Reads the clock of `bench/scenes.py` from every canvas that the page draws on, each time it is drawn
- * on, and collects how old each new stamp was, in ms. Put into the page before its own scripts.
+ * on, and collects how old each new stamp was, in ms, and when there was the first of all. Put into the page
+ * before its own scripts.
  */
 (() => {
   const CELL = 32;
@@ -11,7 +12,7 @@
   const prototype = CanvasRenderingContext2D.prototype;
   const drawImage = OffscreenCanvasRenderingContext2D.prototype.drawImage;
   const seen = new Set();
-  const meter = { latencies: [], stamps: [], draws: 0 };
+  const meter = { latencies: [], stamps: [], draws: 0, first: null };
   let pending = null;
 
   function bit(row, at) {
@@ -30,6 +31,7 @@
     }
     if (bit(row, BITS) !== parity || bit(row, BITS + 1) === parity || seen.has(stamp)) return;
     seen.add(stamp);
+    meter.first ??= performance.now();
     const now = Math.floor(performance.timeOrigin + performance.now()) % 2 ** BITS;
     const latency = now - stamp;
     if (latency < 0 || latency > 60_000) return;

@@ -75,15 +75,18 @@ def vnc(name: str, display: str, line: Link | None, *, tuned: bool) -> Iterator[
 
 @contextmanager
 def running(
-    command: list[str], log: Path = Path(os.devnull), **environment: str
+    command: list[str],
+    log: Path = Path(os.devnull),
+    stdout: int | None = None,
+    **environment: str,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `command` while the block does; what it says goes to `log`."""
+    """Run `command` while the block does; what it says goes to `log`, or to where `stdout` says."""
     with log.open("ab") as said:
         process = subprocess.Popen(
             command,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=stdout or said,
             stderr=said,
         )
     try:

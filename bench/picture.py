@@ -104,18 +104,20 @@ def sent_bytes(port: int, line: Link | None) -> int:
 
 def watch(shown: Shown, line: Link | None, rep: tuple[str, ...], seconds: float) -> Seen:
     """Return what is seen of `shown` in `seconds`."""
-    watcher = Watcher(shown, line, rep)
-    try:
+    with watching(shown, line, rep) as watcher:
         time.sleep(SETTLE_SECONDS)
-        began = watcher.ask("begin")["processor"]
-        before = [processor(shown.sharer), processor(shown.relay), sent_bytes(shown.port, line)]
-        at = time.monotonic()
-        time.sleep(seconds)
-        after = [processor(shown.sharer), processor(shown.relay), sent_bytes(shown.port, line)]
-        took = time.monotonic() - at
-        told = watcher.ask("read")
-    finally:
-        watcher.close()
+        return read(watcher, shown, line, seconds)
+
+
+def read(watcher: Watcher, shown: Shown, line: Link | None, seconds: float) -> Seen:
+    """Return what `watcher` sees of `shown` in the `seconds` from now on."""
+    began = watcher.ask("begin")["processor"]
+    before = [processor(shown.sharer), processor(shown.relay), sent_bytes(shown.port, line)]
+    at = time.monotonic()
+    time.sleep(seconds)
+    after = [processor(shown.sharer), processor(shown.relay), sent_bytes(shown.port, line)]
+    took = time.monotonic() - at
+    told = watcher.ask("read")
     sharer, relay, sent = ((now - then) / took for now, then in zip(after, before, strict=True))
     latencies = told["latencies"]
     return Seen(
@@ -142,17 +144,36 @@ def shown_by(who: str, line: Link | None) -> Iterator[tuple[Shown, tuple[str, ..
         yield shown, ()
 
 
-def measure(who: str, scene: str, quality: Quality | None, seconds: float) -> Seen:
-    """Return what is seen of `scene` when `who` shows it."""
+@contextmanager
+def watching(shown: Shown, line: Link | None, rep: tuple[str, ...]) -> Iterator[Watcher]:
+    """Watch `shown` while the block runs."""
+    watcher = Watcher(shown, line, rep)
+    try:
+        yield watcher
+    finally:
+        watcher.close()
+
+
+@contextmanager
+def staged(
+    who: str, scene: str, quality: Quality | None
+) -> Iterator[tuple[Shown, Link | None, tuple[str, ...], "subprocess.Popen[bytes]"]]:
+    """Let `who` show `scene`; give what is shown, over which line, the rep, and who draws."""
     screen = ["Xvfb", DISPLAY, "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"]
     drawing = [sys.executable, "-m", "bench.scenes", scene]
     with ExitStack() as stack:
         line = stack.enter_context(link(quality)) if quality else None
         stack.enter_context(running(screen))
         time.sleep(1)
-        stack.enter_context(running(drawing, DISPLAY=DISPLAY))
+        drawer = stack.enter_context(running(drawing, stdout=subprocess.PIPE, DISPLAY=DISPLAY))
         time.sleep(2)
         shown, rep = stack.enter_context(shown_by(who, line))
+        yield shown, line, rep, drawer
+
+
+def measure(who: str, scene: str, quality: Quality | None, seconds: float) -> Seen:
+    """Return what is seen of `scene` when `who` shows it."""
+    with staged(who, scene, quality) as (shown, line, rep, _):
         return watch(shown, line, rep, seconds)
 
 

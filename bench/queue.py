@@ -38,6 +38,9 @@ MOVE_SECONDS = 5.0
 HANDED = 10
 ALERTS = 10
 LIMIT_SECONDS = 30.0
+REST_SECONDS = 4.0
+REST_SHARE = 0.25
+REST_LIMIT_SECONDS = 240.0
 PUSHED = replace(
     SETTINGS,
     teams=(Team(id="support", name="Support", hand_out="least_busy"),),
@@ -135,10 +138,20 @@ async def crowded() -> tuple[list[float], float, list[float], float]:
             await come_and_start(server, callers[0])
             await many((come_and_start(server, caller) for caller in callers[1:]), 10)
             filled = time.perf_counter() - began
-            await asyncio.sleep(5.0)
+            await at_rest(server)
             pushed, used, span = await move_up(server, crowd)
             handed = await hand_out(server, Handed(Caller(people.reps[1])))
     return pushed, used / span, handed, filled
+
+
+async def at_rest(server: Server) -> None:
+    """Wait until the broker has greeted everybody who came in that one minute."""
+    async with asyncio.timeout(REST_LIMIT_SECONDS):
+        share = 1.0
+        while share > REST_SHARE:
+            used = seconds_of(server)
+            await asyncio.sleep(REST_SECONDS)
+            share = (seconds_of(server) - used) / REST_SECONDS
 
 
 async def move_up(server: Server, crowd: Crowd) -> tuple[list[float], float, float]:

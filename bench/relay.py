@@ -1,6 +1,6 @@
 """How many streams of 1 Mbit/s one core records and forwards, against a bare copy between sockets.
 
-The relay is the real one with the journal in plain files, in a process of its own; the floor copies the
+The relay is the real one, in a process of its own; the floor copies the
 same bytes from one socket to another with asyncio's streams. Both are fed the same frames at the same
 pace, and what they use of their processor says how many would fit on a core.
 
@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import msgspec
 import psutil
 import uvloop
 
@@ -25,6 +27,7 @@ from broker.clock import now
 from broker.config import Config
 from broker.relay.keys import open_keys
 from broker.relay.leases import Lease, sign
+from broker.relay.orders import Allow, Settled, Stored, Tap, read_report
 from broker.relay.process import run_relay
 
 STREAMS = 100
@@ -37,7 +40,7 @@ SHARE = 0.3
 
 def serve_relay(port: int, folder: Path) -> None:
     """Be a relay that records."""
-    config = Config(data=str(folder), journal=str(folder / "journal"))
+    config = Config(data=str(folder))
     listening = socket.create_server(("127.0.0.1", port), backlog=1024)
     print("ready", flush=True)
     run_relay(listening, config, None, open_keys(folder), os.getppid())
@@ -94,12 +97,54 @@ class Copied:
         self._other.close()
 
 
-def leases(folder: Path, number: int) -> tuple[str, str]:
+class Broker:
+    """Says into which recordings the streams go, and takes note of what is stored."""
+
+    def __init__(self, folder: Path, port: int, count: int) -> None:
+        self._secret = open_keys(folder).secret
+        self._url = f"ws://127.0.0.1:{port}/v1/orders"
+        self._count = count
+
+    async def open(self) -> None:
+        self._http = aiohttp.ClientSession()
+        headers = {"Authorization": f"Bearer {self._secret}"}
+        self._ws = await self._http.ws_connect(self._url, headers=headers)
+        await self._ws.receive()
+        for number in range(self._count):
+            await self._ws.send_str(msgspec.json.encode(_allowed(number)).decode())
+        self._settling = asyncio.get_running_loop().create_task(self._settle())
+
+    async def _settle(self) -> None:
+        async for message in self._ws:
+            said = read_report(message.data)
+            if isinstance(said, Stored):
+                numbers = tuple(row.number for row in said.rows)
+                settled = Settled(recording=said.recording, kept=numbers)
+                await self._ws.send_str(msgspec.json.encode(settled).decode())
+
+    async def close(self) -> None:
+        self._settling.cancel()
+        await self._http.close()
+
+
+def _allowed(number: int) -> Allow:
+    tap = Tap(recording=f"{number:032x}", stretch=1, media=bytes(32), words=bytes(32))
+    return Allow(
+        session=f"s{number}",
+        sharer=f"c{number}",
+        recorded=True,
+        tap=tap,
+        now=now(),
+        viewers={f"r{number}": {"view": LEASE_MS}},
+    )
+
+
+def leases(folder: Path, number: int, *, recorded: bool) -> tuple[str, str]:
     """Return the leases of a sharer and of who watches them."""
     key, until = open_keys(folder).signing, now() + LEASE_MS
 
     def lease(**values: Any) -> str:
-        return sign(Lease(session=f"s{number}", until=until, recorded=True, **values), key)
+        return sign(Lease(session=f"s{number}", until=until, recorded=recorded, **values), key)
 
     return (
         lease(party=f"c{number}", side="sharer"),
@@ -137,13 +182,26 @@ async def main() -> None:
             for each in bare:
                 each.close()
         async with serving(relay):
-            streams = [Stream() for _ in range(count)]
-            for number, stream in enumerate(streams):
-                await stream.open(relay.port, *leases(folder, number))
-            ours, arrived = await measure(relay, streams)
-            for stream in streams:
-                stream.close()
-    conclude(count, ours, floor, arrived)
+            off, _ = await relayed(folder, relay, count, recorded=False)
+        async with serving(relay):
+            broker = Broker(folder, relay.port, count)
+            await broker.open()
+            ours, arrived = await relayed(folder, relay, count, recorded=True)
+            await broker.close()
+    conclude(count, ours, off, floor, arrived)
+
+
+async def relayed(
+    folder: Path, relay: Server, count: int, *, recorded: bool
+) -> tuple[float, float]:
+    """Return what `measure` says of `count` streams through `relay`."""
+    streams = [Stream() for _ in range(count)]
+    for number, stream in enumerate(streams):
+        await stream.open(relay.port, *leases(folder, number, recorded=recorded))
+    found = await measure(relay, streams)
+    for stream in streams:
+        stream.close()
+    return found
 
 
 def _server(kind: str, folder: Path) -> Server:
@@ -151,7 +209,7 @@ def _server(kind: str, folder: Path) -> Server:
     return Server([sys.executable, "-m", "bench.relay", kind, str(port), str(folder)], port)
 
 
-def conclude(count: int, ours: float, floor: float, arrived: float) -> None:
+def conclude(count: int, ours: float, off: float, floor: float, arrived: float) -> None:
     fit, floor_fit = count / ours, count / floor
     report(
         "relay",
@@ -161,6 +219,7 @@ def conclude(count: int, ours: float, floor: float, arrived: float) -> None:
                 "of the copy", fit / floor_fit, "×", reach="≥ 0.3", reached=fit >= SHARE * floor_fit
             ),
             Line("arrived", 100 * arrived, "% of the bytes", reach="≥ 99", reached=arrived >= 0.99),
+            Line("recording", ours / off, "× of the relay that records nothing"),
             Line("relay", 100 * ours, f"% of a core, {count} streams", 100 * floor),
         ],
         offered=f"{count} streams of 30 frames a second for {SECONDS:.0f} s, recorded",

@@ -1,5 +1,8 @@
 """What a customer's screen shows in the benchmark `picture`, drawn on an X display.
 
+Two more are for other benchmarks: `pages` moves for a while and rests, again and again, and prints a line
+when it begins to rest; `keys` changes with every key that is pressed.
+
 Every change also redraws a clock at the top left: 26 cells of 32x48 pixels, which hold the wall clock's
 milliseconds modulo 2^24, the least bit first, then their parity and its inverse, so that a torn
 picture is not read. `bench/meter.js` reads it back in a browser on the same machine.
@@ -19,6 +22,10 @@ FRAME_MS = 33
 TYPING_MS = (120, 250)
 PICTURE = (640, 360)
 FRAMES = 30
+PAGE = (120, 80, 864, 480)
+"""A fifth of the screen."""
+
+PAGES, REST_MS = 90, 2000
 COLOURS = ("#1f2937", "#b91c1c", "#15803d", "#1d4ed8", "#a16207", "#7e22ce")
 WORDS = (
     "printer", "paper", "tray", "driver", "network", "queue", "spool", "server", "restart", "error",
@@ -63,10 +70,14 @@ class Scene:
         text.place(x=120, y=80, width=1200, height=900)
         for colour in COLOURS:
             text.tag_configure(colour, foreground=colour)
+        self._write(text, lines)
+        return text
+
+    def _write(self, text: tk.Text, lines: int) -> None:
+        text.delete("1.0", "end")
         for _ in range(lines):
             words = " ".join(self._dice.choices(WORDS, k=self._dice.randrange(6, 16)))
             text.insert("end", words + "\n", self._dice.choice(COLOURS))
-        return text
 
     def _begin_idle(self) -> Callable[[], int]:
         self._text(60)
@@ -115,6 +126,32 @@ class Scene:
 
         return show
 
+    def _begin_pages(self) -> Callable[[], int]:
+        text = self._text(0)
+        left, top, width, height = PAGE
+        text.place(x=left, y=top, width=width, height=height)
+        turn = 0
+
+        def turn_over() -> int:
+            nonlocal turn
+            turn += 1
+            self._write(text, 40)
+            if turn % PAGES:
+                return FRAME_MS
+            self._root.update_idletasks()
+            self._root.after(1, lambda: print("rests", flush=True))
+            return REST_MS
+
+        return turn_over
+
+    def _begin_keys(self) -> Callable[[], int]:
+        self._text(60)
+        mark = tk.Canvas(self._root, width=16, height=16, highlightthickness=0)
+        mark.place(x=1500, y=400)
+        self._root.bind("<Key>", lambda _: self.step())
+        self._root.after(100, self._root.focus_force)
+        return lambda: (mark.configure(background=self._dice.choice(COLOURS)), 0)[1]
+
 
 def _film() -> list[Image.Image]:
     """Return pictures that move as a film does: large soft shapes that drift, and grain."""
@@ -133,11 +170,12 @@ def _film() -> list[Image.Image]:
 
 
 SCENES = ("idle", "typing", "fast", "scroll", "video")
+OTHERS = ("pages", "keys")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scene", choices=SCENES)
+    parser.add_argument("scene", choices=SCENES + OTHERS)
     root = tk.Tk()
     scene = Scene(root, parser.parse_args().scene)
     root.update()

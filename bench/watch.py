@@ -2,7 +2,9 @@
 a namespace of its own.
 
 Reads commands from standard input, a line each: `begin` forgets what was measured, `read` prints it,
-`pixels` prints where the largest canvas was saved as PNG, an empty line ends it.
+`snap` keeps what the largest canvas shows, `pixels` prints where what was kept was saved as PNG, `type` presses
+keys into it and prints when, `join` loads the page anew and prints how long its picture took, an empty line
+ends it.
 """
 
 import asyncio
@@ -15,17 +17,37 @@ from pathlib import Path
 import psutil
 from playwright.async_api import Page, async_playwright
 
-from bench.desk import show_screen
+from bench.desk import show_screen, take_control
 
 CHROMIUM = "/usr/bin/chromium"
 METER = Path(__file__).with_name("meter.js")
 BEGIN = "() => { meter.latencies.length = meter.stamps.length = meter.draws = 0; }"
 READ = "() => ({ latencies: meter.latencies, stamps: meter.stamps, draws: meter.draws })"
-PIXELS = """() => {
+SNAP = """() => {
     const all = [...document.querySelectorAll("canvas")];
     const canvas = all.reduce((one, two) => (one.width >= two.width ? one : two));
-    return canvas.toDataURL("image/png").split(",")[1];
+    const copy = document.createElement("canvas");
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    (globalThis.snaps ??= []).push(copy);
 }"""
+PIXELS = """() => {
+    const taken = globalThis.snaps ?? [];
+    globalThis.snaps = [];
+    return taken.map((each) => each.toDataURL("image/png").split(",")[1]);
+}"""
+LISTEN = """() => {
+    globalThis.pressed = [];
+    const now = () => Math.floor(performance.timeOrigin + performance.now()) % 2 ** 24;
+    addEventListener("keydown", () => globalThis.pressed.push(now()), { capture: true });
+}"""
+JOIN = """() => {
+    const asked = performance.getEntriesByType("resource").find((each) => each.name.endsWith("/picture"));
+    return asked && meter.first ? meter.first - asked.startTime : null;
+}"""
+KEYS = 60
+PAUSE_SECONDS = 0.25
 
 
 def processor_seconds() -> float:
@@ -41,9 +63,37 @@ async def obey(page: Page, command: str, folder: Path) -> object:
         return {"processor": processor_seconds()}
     if command == "read":
         return {**await page.evaluate(READ), "processor": processor_seconds()}
-    path = folder / "canvas.png"
-    path.write_bytes(base64.b64decode(await page.evaluate(PIXELS)))
-    return str(path)
+    if command == "snap":
+        return await page.evaluate(SNAP)
+    if command == "type":
+        return await type_keys(page)
+    if command == "join":
+        return await join(page)
+    paths = []
+    for at, data in enumerate(await page.evaluate(PIXELS)):
+        paths.append(folder / f"{at}.png")
+        paths[-1].write_bytes(base64.b64decode(data))
+    return [str(path) for path in paths]
+
+
+async def type_keys(page: Page) -> object:
+    """Press keys on the customer's computer; return when each was, as the clock of the scene counts."""
+    await take_control(page)
+    await page.evaluate(LISTEN)
+    await page.evaluate(BEGIN)
+    for at in range(KEYS):
+        await page.keyboard.press("abcdefghij"[at % 10])
+        await asyncio.sleep(PAUSE_SECONDS)
+    return {"pressed": await page.evaluate("() => pressed"), **await page.evaluate(READ)}
+
+
+async def join(page: Page) -> float:
+    """Load the page anew; return how long (ms) its picture took, from the call for a lease on."""
+    await page.reload()
+    async with asyncio.timeout(30):
+        while (took := await page.evaluate(JOIN)) is None:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
+    return float(took)
 
 
 async def main() -> None:
