@@ -1,5 +1,5 @@
-"""Stories that `scripts/pictures` takes pictures of, each with a broker of its own: a team at work, and a
-customer who shows their screen.
+"""Stories that `scripts/pictures` takes pictures of, each with a broker of its own: a team at work, people
+who were here before, and a customer who shows their screen.
 """
 
 import re
@@ -19,6 +19,9 @@ from tests.end_to_end.serving import Server, ask, linked, open_session, serving
 Size = tuple[int, int]
 GERMAN = {"narrow": (360, 740)}
 GERMAN_DESK = {"wide": (1280, 800)}
+
+NOTIFIED: dict[str, Any] = {"permissions": ["notifications"]}
+"""For a console that needs not ask for that any more."""
 
 SHOWN = f"""<!doctype html><title>{TITLE}</title>
 <style>
@@ -65,15 +68,15 @@ async def take_board(folder: Path, take: Take) -> None:
         chromium() as browser,
         AsyncExitStack() as customers,
     ):
-        lea = await sign_in(browser, server.url, "lea")
+        lea = await sign_in(browser, server.url, "lea", **NOTIFIED)
         await lea.page.get_by_role("link", name="Board").click()
-        ana = await sign_in(browser, server.url)
+        ana = await sign_in(browser, server.url, **NOTIFIED)
         await begin(customers, server, "Max Muster", "computer")
         await accept(ana, "Max Muster")
         await begin(customers, server, "Erika Beispiel", "printer")
         await accept(ana, "Erika Beispiel")
         await begin(customers, server, "Jan Vorbild", "printer")
-        ben = await sign_in(browser, server.url, "ben")
+        ben = await sign_in(browser, server.url, "ben", **NOTIFIED)
         board = lea.page.get_by_role("region", name="Support")
         await expect(board.get_by_role("row", name="Erika Beispiel")).to_contain_text("Ana")
         await expect(board.get_by_role("row", name="Ben")).to_contain_text("Available")
@@ -82,7 +85,20 @@ async def take_board(folder: Path, take: Take) -> None:
         await expect(ana.page.get_by_role("dialog", name=re.compile("colleague"))).to_be_visible()
         await take(ana, "console-team")
         await ana.page.keyboard.press("Escape")
+        await take_directory(ana, take)
         await take_offer(ana, ben, take)
+
+
+async def take_directory(ana: Person, take: Take) -> None:
+    """Take pictures of who works here, and go back to the sessions."""
+    page = ana.page
+    links = page.get_by_role("navigation")
+    await links.get_by_role("link", name="Contacts").click()
+    await page.get_by_text("Colleagues", exact=True).click()
+    directory = page.get_by_role("region", name="Directory")
+    await expect(directory.get_by_role("region", name="Support")).to_contain_text("2 sessions")
+    await take(ana, "console-directory")
+    await links.get_by_role("link", name="Sessions").click()
 
 
 async def begin(customers: AsyncExitStack, server: Server, name: str, issue: str) -> Link:
@@ -110,6 +126,47 @@ async def take_offer(ana: Person, ben: Person, take: Take) -> None:
     await take(ben, "console-offer")
 
 
+async def take_people(folder: Path, take: Take) -> None:
+    """Take pictures of who was here before, of a call, and of what the keyboard does."""
+    site: dict[str, Any] = {"rules": {"call_seconds": 3600}}
+    async with (
+        serving(folder, site=site) as server,
+        chromium() as browser,
+        linked(server) as customer,
+        AsyncExitStack() as others,
+    ):
+        ana = await sign_in(browser, server.url, **NOTIFIED)
+        page = ana.page
+        erika = await begin(others, server, "Erika Beispiel", "printer")
+        await accept(ana, "Erika Beispiel")
+        await ask(erika, r.End, next(iter(erika.sessions)))
+        await ana.press("Skip")
+        session = await open_session(customer, name="Max Muster")
+        await ask(customer, r.Say, session, text="Hello, this is Max Muster.")
+        await accept(ana, "Max Muster")
+        await page.keyboard.press("Control+k")
+        await page.get_by_role("combobox", name="Command").fill("se")
+        await take(ana, "console-palette")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("heading", name="Sessions", exact=True).click()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+        await take(ana, "console-shortcuts")
+        await page.keyboard.press("Escape")
+        await ask(customer, r.End, session)
+        await page.get_by_text("Solved", exact=True).click()
+        note = page.get_by_role("textbox", name="Wrap-up note")
+        await note.fill("The cable at the back of the screen was loose.")
+        await take(ana, "console-wrap-up")
+        await ana.press("Save the note")
+        await page.goto(f"{server.url}/console#/contacts/{session}")
+        await expect(page.get_by_role("button", name="Call", exact=True)).to_be_visible()
+        await take(ana, "console-contacts")
+        await ana.press("Call")
+        await expect(page.get_by_text("Connecting…")).to_be_visible()
+        await take(ana, "console-call")
+
+
 async def take_screen(folder: Path, take: Take) -> None:
     """Take pictures of a customer's screen from both ends."""
     async with serving(folder) as server, chromium(PICKED) as browser:
@@ -118,7 +175,7 @@ async def take_screen(folder: Path, take: Take) -> None:
 
 async def show_screen(browser: Browser, server: Server, take: Take) -> None:
     """Have a customer asked for their screen, and show it."""
-    ana = await sign_in(browser, server.url)
+    ana = await sign_in(browser, server.url, **NOTIFIED)
     customer = await visit(browser, server.url)
     await meet(customer, ana)
     shown = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
@@ -169,5 +226,6 @@ async def see_picture(page: Page) -> None:
 
 STORIES: dict[str, Callable[[Path, Take], Awaitable[None]]] = {
     "board": take_board,
+    "people": take_people,
     "screen": take_screen,
 }

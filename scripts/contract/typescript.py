@@ -9,6 +9,7 @@ from msgspec import NODEFAULT, Struct
 from protocol import messages
 from protocol.changes import NO_SURVEY_AFTER, STIRRING
 from protocol.facts import FACTS
+from protocol.file_kinds import KIND_OF
 from protocol.session import AUDIENCES, Session
 from protocol.table import TABLE
 from scripts.contract import layout
@@ -148,6 +149,12 @@ def _constants() -> list[str]:
             "readonly FactKind[]",
             [tag(kind) for kind in STIRRING],
             "The facts that show that somebody is there.",
+        ),
+        _constant(
+            "KIND_OF",
+            "Readonly<Record<string, FileKind>>",
+            KIND_OF,
+            "Kinds of files by the ending of a name, in small letters.",
         ),
         _constant("NO_SURVEY_AFTER", "readonly Ending[]", NO_SURVEY_AFTER, ""),
         "\n".join(

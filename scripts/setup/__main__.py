@@ -7,7 +7,7 @@ that the second start costs a walk over the pages' sources and nothing else.
 import os
 import sys
 
-from scripts.setup import checks, locks, pages, system, tests, virtual_environment
+from scripts.setup import checks, locks, native_client, pages, system, tests, virtual_environment
 from scripts.setup.workspace import ROOT, Failed, alone
 
 
@@ -17,6 +17,7 @@ def run(arguments: list[str]) -> int:
         virtual_environment.install("runtime")
         pages.build()
     os.environ.setdefault("DESKSIDE_DEMO", "1")
+    native_client.build_beside()
     os.execv(virtual_environment.program("deskside"), ["deskside", "up", *arguments])
 
 

@@ -19,7 +19,13 @@ FOR_TESTS = {
     "x11-xserver-utils": "xrandr",
     "openbox": "openbox",
     "xdotool": "xdotool",
+    "xterm": "xterm",
+    "binutils": "objdump",  # PyInstaller
+    "coturn": "turnserver",
+    "iproute2": "ip",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
+    "softhsm2": "softhsm2-util",
+    "clamav-daemon": "/usr/sbin/clamd",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
 }
 FOR_PYTHON = {"python3-venv": "ensurepip", "python3-tk": "_tkinter"}
