@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 import time
@@ -124,14 +125,24 @@ async def serving(
 
 
 def free_port() -> int:
-    """Return a port nobody listens on; nor on the next one, which is for a relay."""
+    """Return a port nobody listens on, nor on the next one, which is for a relay.
+
+    It is not one that the kernel gives to whoever connects: a broker that is started again finds
+    its port as it left it. Even ones only, each once in a process.
+    """
     while True:
-        with socket.socket() as probe, socket.socket() as beside:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-            with suppress(OSError, OverflowError):
-                beside.bind(("127.0.0.1", port + 1))
-                return port
+        # Not `random`, which starts every test alike in all of pytest's processes.
+        port = secrets.choice(range(10_000, 32_000, 2))
+        if port in _given:
+            continue
+        with socket.socket() as probe, socket.socket() as beside, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            beside.bind(("127.0.0.1", port + 1))
+            _given.add(port)
+            return port
+
+
+_given: set[int] = set()
 
 
 def codes_now() -> list[str]:
@@ -234,6 +245,18 @@ async def open_session(customer: Link, issue: str = "computer", name: str = "Max
 async def make_available(rep: Link) -> None:
     """Switch `rep` on."""
     await rep.signal(m.SetAvailable(available=True))
+
+
+def colleagues(link: Link) -> dict[str, m.Colleague]:
+    """Return who serves the team of the rep behind `link`, by name."""
+    shown = link.last.get(m.Team)
+    return {rep.name: rep for rep in shown.reps} if isinstance(shown, m.Team) else {}
+
+
+async def available_rep(link: Link, name: str) -> str:
+    """Wait until the colleague called `name` is available; return their id."""
+    await until(lambda: name in colleagues(link) and colleagues(link)[name].available)
+    return colleagues(link)[name].rep
 
 
 async def begin(customer: Link, rep: Link, issue: str = "computer", name: str = "Max") -> str:

@@ -70,6 +70,7 @@ async def test_a_customer_and_a_rep_meet_talk_and_part_in_english(tmp_path: Path
         await rep.press("Sign in")
         await rep.press("Available", "switch")
         customer = await browser.open(f"{server.url}/?lang=en", 1100, 800)
+        await customer.find("button", "Start chat")
         assert await customer.complaints() == []
         await customer.choose("What do you need help with?", "Printer")
         await customer.type("Your name", "Max")

@@ -19,6 +19,8 @@ from tests.end_to_end.serving import Person as Linked
 from tests.end_to_end.serving import (
     Server,
     ask,
+    available_rep,
+    colleagues,
     is_open,
     linked,
     make_available,
@@ -74,18 +76,6 @@ def state(link: Linked, session: str) -> Any:
 def me(link: Linked) -> str:
     assert link.welcome
     return link.welcome.party
-
-
-def reps(link: Linked) -> dict[str, m.Colleague]:
-    """Return who serves the team of the rep behind `link`, by name."""
-    shown = link.last.get(m.Team)
-    return {rep.name: rep for rep in shown.reps} if isinstance(shown, m.Team) else {}
-
-
-async def party(link: Linked, name: str) -> str:
-    """Return the id of the available rep called `name`."""
-    await until(lambda: name in reps(link) and reps(link)[name].available)
-    return reps(link)[name].rep
 
 
 async def new_session(customer: Linked) -> str:
@@ -213,7 +203,7 @@ async def test_who_is_offered_a_session_is_killed_and_its_owner_keeps_it(tmp_pat
         session = await open_session(customer, name="Max Muster")
         await ask(ben, r.Accept, session)
         followed = await ben.follow(session)
-        await ask(ben, r.Transfer, session, rep=await party(ben, "Ana"))
+        await ask(ben, r.Transfer, session, rep=await available_rep(ben, "Ana"))
         mine = ana.page.get_by_role("region", name="My sessions")
         await expect(mine.get_by_role("button", name="Accept")).to_be_visible()
         await killed(browser)
@@ -244,7 +234,7 @@ async def test_who_has_joined_is_killed_and_the_owner_goes_on(tmp_path: Path) ->
         session = await open_session(customer, name="Max Muster")
         await ask(ben, r.Accept, session)
         followed = await ben.follow(session)
-        invited = await party(ben, "Ana")
+        invited = await available_rep(ben, "Ana")
         await ask(ben, r.Invite, session, rep=invited)
         await ana.press("Join")
         await ben.until(lambda _: invited in followed.session.joined)
@@ -262,10 +252,10 @@ async def test_who_is_invited_or_asks_is_killed_and_nothing_has_changed(tmp_path
         followed = await ben.follow(session)
         async with chromium() as browser:
             ana = await sign_in(browser, server.url)
-            await ask(ben, r.Invite, session, rep=await party(ben, "Ana"))
+            await ask(ben, r.Invite, session, rep=await available_rep(ben, "Ana"))
             await expect(ana.page.get_by_role("button", name="Join")).to_be_visible()
             await killed(browser)
-        await until(lambda: not reps(ben)["Ana"].available)
+        await until(lambda: not colleagues(ben)["Ana"].available)
         assert followed.session.owner == me(ben)
         assert not followed.session.gone, "who has not joined is not missed"
         async with chromium() as browser:
@@ -273,7 +263,7 @@ async def test_who_is_invited_or_asks_is_killed_and_nothing_has_changed(tmp_path
             ana = await sign_in(browser, server.url)
             await ana.press("Join")
             await expect(ana.page.get_by_role("button", name="Leave")).to_be_visible()
-            await ask(ben, r.Transfer, session, rep=await party(ben, "Ana"))
+            await ask(ben, r.Transfer, session, rep=await available_rep(ben, "Ana"))
             await ana.press("Accept")
             for action in ("Transfer", "Invite", "Return to queue", "End session"):
                 await ana.press(action)
@@ -380,7 +370,7 @@ async def test_who_calls_is_killed_and_the_customer_waits_for_the_team(tmp_path:
         await expect(ana.page.get_by_text("Connecting…")).to_be_visible()
         called = await new_session(customer)
         await killed(browser)
-        await until(lambda: not reps(ben)["Ana"].available)
+        await until(lambda: not colleagues(ben)["Ana"].available)
         await ask(customer, r.AnswerCall, called, accepted=True)
         digest = state(customer, called).rules.agreement_digest
         await customer.until(lambda _: state(customer, called).state == "agreement")

@@ -16,6 +16,7 @@ from tests.end_to_end.serving import (
 from tests.end_to_end.serving import (
     Server,
     ask,
+    available_rep,
     begin,
     linked,
     make_available,
@@ -192,16 +193,14 @@ async def test_what_is_offered_is_declined_and_accepted_by_keys(tmp_path: Path) 
     async with (
         serving(tmp_path) as server,
         chromium() as browser,
-        linked(server, "ana") as ana,
         linked(server, "ben") as ben,
         linked(server) as customer,
     ):
-        assert ana.welcome
         session = await begin(customer, ben, name=NAMES[0])
         rep = await sign_in(browser, server.url)
         switch = rep.page.get_by_role("switch", name="Available")
         for keys in ("Alt+x", "Alt+q"):
-            await ask(ben, r.Transfer, session, rep=ana.welcome.party)
+            await ask(ben, r.Transfer, session, rep=await available_rep(ben, "Ana"))
             await expect(rep.page.get_by_role("button", name="Decline")).to_be_visible()
             if keys == "Alt+q":
                 # From wherever one is; who accepts is shown the conversation.

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ async def copying(display: str, text: str) -> AsyncIterator[None]:
         "root.mainloop()"
     )
     process = await asyncio.create_subprocess_exec(
-        *("/usr/bin/python3", "-c", code, text),
+        *(sys.executable, "-c", code, text),
         env=os.environ | {"DISPLAY": display, "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
     )
@@ -203,7 +204,8 @@ async def copying(display: str, text: str) -> AsyncIterator[None]:
         assert await process.stdout.readline() == b"copied\n"
         yield
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
 
 
@@ -222,7 +224,7 @@ def _pasted(display: str, rep: Granted) -> bool:
     rep.control.tell(p.Clipboard(text="from the rep ✓"))
     code = "import tkinter; print(tkinter.Tk().clipboard_get())"
     done = subprocess.run(
-        ["/usr/bin/python3", "-c", code],
+        [sys.executable, "-c", code],
         env=os.environ | {"DISPLAY": display, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
