@@ -55,3 +55,47 @@ test("a worker that is still being installed is waited for", async () => {
   await showing;
   expect(shown).toEqual(["Max waits"]);
 });
+
+/** A worker whose browser takes its time to say what is shown: `tell` lets it. */
+function slowWorker() {
+  const shown = new Set<string>();
+  const asked: (() => void)[] = [];
+  browser(() =>
+    Promise.resolve({
+      active: {},
+      showNotification: (_title: string, { tag }: { tag: string }) =>
+        Promise.resolve(void shown.add(tag)),
+      getNotifications: () =>
+        new Promise((resolve) => {
+          const all = () => [...shown].map((tag) => ({ tag, close: () => shown.delete(tag) }));
+          asked.push(() => resolve(all()));
+        }),
+    }),
+  );
+  return { shown, asked };
+}
+
+test("what is shown while older ones are taken away stays", async () => {
+  const { shown, asked } = slowWorker();
+  const notifications = new Notifications();
+  await notifications.show(cause);
+  const keeping = notifications.keep(new Set());
+  const showing = notifications.show({ ...cause, key: "new" });
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  asked[0]?.();
+  await keeping;
+  await showing;
+  expect([...shown]).toEqual(["new"]);
+});
+
+test("what was dealt with before it could be shown is taken away", async () => {
+  const { shown, asked } = slowWorker();
+  const notifications = new Notifications();
+  const showing = notifications.show(cause);
+  const keeping = notifications.keep(new Set());
+  await showing;
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  asked[0]?.();
+  await keeping;
+  expect([...shown]).toEqual([]);
+});

@@ -11,6 +11,8 @@ export class Notifications {
     "Notification" in globalThis ? Notification.permission : "impossible",
   );
   #worker: Promise<ServiceWorkerRegistration | null> | null = null;
+  /** What was asked for last; the next waits for it, so that nothing new is taken away as old. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Ask the rep for leave; browsers want that to follow a click. */
   async ask(): Promise<void> {
@@ -30,15 +32,15 @@ export class Notifications {
       silent: true,
       data: { session },
     };
-    const worker = await this.#ready();
-    await worker?.showNotification(title, options).catch(() => undefined);
+    await this.#inTurn((worker) => worker.showNotification(title, options));
   }
 
   /** Take away what has been dealt with: everything whose key is not among `keys`. */
   async keep(keys: ReadonlySet<string>): Promise<void> {
     if (this.leave.get() !== "granted") return;
-    const shown = (await (await this.#ready())?.getNotifications()) ?? [];
-    for (const each of shown) if (!keys.has(each.tag)) each.close();
+    await this.#inTurn(async (worker) => {
+      for (const each of await worker.getNotifications()) if (!keys.has(each.tag)) each.close();
+    });
   }
 
   /** Hear which session a clicked notification is about. */
@@ -50,6 +52,14 @@ export class Notifications {
     navigator.serviceWorker.addEventListener("message", hear);
     navigator.serviceWorker.startMessages();
     return () => navigator.serviceWorker.removeEventListener("message", hear);
+  }
+
+  #inTurn(act: (worker: ServiceWorkerRegistration) => Promise<void>): Promise<unknown> {
+    this.#last = this.#last
+      .then(() => this.#ready())
+      .then((worker) => worker && act(worker))
+      .catch(() => undefined);
+    return this.#last;
   }
 
   #ready(): Promise<ServiceWorkerRegistration | null> {
