@@ -128,13 +128,18 @@ class Link:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
-        """Keep the link up until the block ends."""
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(self._run(), name="link")
-            try:
-                yield self
-            finally:
-                task.cancel()
+        """Keep the link up until the block ends; what goes wrong in it comes out as it is."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(self._run(), name="link")
+                try:
+                    yield self
+                finally:
+                    task.cancel()
+        except BaseExceptionGroup as faults:
+            if len(faults.exceptions) > 1:
+                raise
+            raise faults.exceptions[0] from None
 
     @property
     def is_open(self) -> bool:
