@@ -181,5 +181,5 @@ async def test_a_customer_sees_the_photo_of_the_rep_and_initials_where_there_is_
         other = await visit(browser, server.url)
         await meet(other, rep)
         await expect(other.page.locator("header img")).to_be_visible()
-        assert await other.page.locator("header img").evaluate("each => each.naturalWidth") == 256
+        await expect(other.page.locator("header img")).to_have_js_property("naturalWidth", 256)
         assert [*customer.faults, *other.faults, *rep.faults] == []

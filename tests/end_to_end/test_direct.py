@@ -185,7 +185,7 @@ async def the_two_pages_compare_the_code(rep: Person, customer: Person) -> None:
     """Each sees the same digits, and what the other has said of them."""
     shown = customer.page.get_by_role("region", name="Direct connection")
     code = await shown.locator("b").inner_text()
-    assert await rep.page.locator(".screen-direct-code").inner_text() == code
+    await expect(rep.page.locator(".screen-direct-code")).to_have_text(code)
     await assert_accessible(customer.page, "the screen goes directly")
     await assert_narrow(customer.page, "the screen goes directly", 320)
     await customer.press("It is the same")

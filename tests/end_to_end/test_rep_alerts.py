@@ -42,6 +42,13 @@ NOTES = "[String(notes)]"
 SWITCHED_ON = "[String(document.querySelector('[role=switch]')?.checked)]"
 KEPT_BACK = "The browser keeps sounds back until you click."
 HINTS = "[...document.querySelectorAll('.hint')].map(each => each.firstChild.nextSibling.data)"
+PRESSED = """async (tag) => {
+    const all = await registration.getNotifications();
+    const notification = all.find((each) => each.tag.startsWith(tag));
+    dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+}"""
+"""What a worker hears when somebody presses a notification, which lies outside of every page."""
+
 BUTTONS = "[...document.querySelectorAll('button')].map(each => each.innerText)"
 
 
@@ -128,6 +135,31 @@ async def test_a_rep_whose_browser_keeps_sounds_back_reads_so_until_they_turn_th
             await expect_soon(page, BUTTONS, lambda found: "Test alert" in found)
             await page.click("Test alert")
             await expect_soon(page, NOTES, lambda found: int(found[0]) > 0)
+
+
+async def test_a_notification_that_is_pressed_turns_the_console_to_its_session(
+    tmp_path: Path,
+) -> None:
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        server, browser = await enter(serving(tmp_path)), await enter(chromium())
+        ana, max_, erika = [await enter(linked(server, who)) for who in ("ana", "", "")]
+        rep = await sign_in(browser, server.url, permissions=["notifications"])
+        page = rep.page
+        session = await begin(max_, ana, name="Max Muster")
+        await begin(erika, ana, name="Erika Beispiel")
+        await page.get_by_role("button", name=re.compile("Erika Beispiel")).first.click()
+        heading = page.get_by_role("region", name="Conversation").get_by_role("heading", level=2)
+        await expect(heading).to_have_text("Erika Beispiel")
+        await page.get_by_role("link", name="History").click()
+        await page.evaluate("document.hasFocus = () => false")
+        await ask(max_, r.Say, session, text="Are you there?")
+        await expect_soon(page, TAGS, lambda found: any(f"line {session}" in tag for tag in found))
+        [worker] = page.context.service_workers
+        await worker.evaluate(PRESSED, f"line {session}")
+        await expect(heading).to_have_text("Max Muster")
+        await expect_soon(page, TAGS, lambda found: not found)
+        assert rep.faults == []
 
 
 async def hidden_console(browser: Chromium, server: Server) -> PlainPage:

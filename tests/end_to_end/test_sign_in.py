@@ -96,7 +96,7 @@ async def set_up_codes(person: Person) -> list[str]:
     page = person.page
     await page.get_by_role("button", name="Authenticator app").click()
     await expect(page.get_by_role("img", name="QR picture with the key below")).to_be_visible()
-    assert await page.get_by_role("img").evaluate("image => image.naturalWidth") > 0
+    await expect(page.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
     await assert_accessible(page, "setting up one-time codes")
     key = await page.locator(".secret code").inner_text()
     code = pyotp.TOTP(key.replace(" ", "")).now()
