@@ -8,6 +8,7 @@ import pytest
 
 from broker.gate import COOKIE
 from tests.broker.servers import Server, serving, welcomed
+from tests.waiting import LIMIT_SECONDS
 
 # Origins of other sites, and ways to write ours that no browser uses. {host} is host and port,
 # {name} and {port} its halves.
@@ -193,7 +194,7 @@ async def test_a_disabled_account_is_nobody_at_once_and_its_links_close(server: 
         await welcomed(link)
         disabled = await server.call("POST", f"/v1/accounts/{account.id}/disable", cookie=admin)
         assert disabled.status == 204
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(LIMIT_SECONDS):
             heard = [message.json() async for message in link]
     assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": False}
     assert (await server.call("GET", "/v1/me", cookie=cookie)).error == "not_signed_in"
@@ -209,7 +210,7 @@ async def test_who_signed_out_is_nobody_and_their_links_close(server: Server) ->
     async with server.link(ticket) as link:
         await welcomed(link)
         reply = await server.call("POST", "/v1/sign-out", cookie=cookie)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(LIMIT_SECONDS):
             heard = [message.json() async for message in link]
     assert heard[-1]["why"] == "signed_out"
     assert reply.set_cookies[0].startswith(f'{COOKIE}=""; ')

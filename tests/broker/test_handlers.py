@@ -10,6 +10,7 @@ from broker.gate import COOKIE, DEVICE_COOKIE
 from protocol.identifiers import uuid7
 from tests.broker.desks import new_id
 from tests.broker.servers import Reply, Server
+from tests.waiting import LIMIT_SECONDS
 
 OURS = {"X-Deskside": "1"}
 PASSWORD = "a password of some length"
@@ -46,7 +47,10 @@ async def start(server: Server, token: str) -> str:
     async with server.link(await ticket(server, cookie=rep)) as there:
         await there.receive_json()
         await there.send_json({"type": "set_available", "available": True})
-        async with server.link(await ticket(server, token=token)) as link, asyncio.timeout(5):
+        async with (
+            server.link(await ticket(server, token=token)) as link,
+            asyncio.timeout(LIMIT_SECONDS),
+        ):
             await offered(link)
             request = {"type": "start", "id": new_id(), "issue": "computer", "name": "Max"}
             await link.send_json(request)
@@ -201,7 +205,10 @@ async def test_another_customers_session_is_out_of_reach_on_the_link_too(server:
     _, mine = await server.visitor()
     _, other = await server.visitor()
     session = await start(server, mine)
-    async with server.link(await ticket(server, token=other)) as link, asyncio.timeout(5):
+    async with (
+        server.link(await ticket(server, token=other)) as link,
+        asyncio.timeout(LIMIT_SECONDS),
+    ):
         assert session not in (await link.receive_json())["sessions"]
         await link.send_json({"type": "resume", "session": session, "after": 0})
         while (frame := await link.receive_json())["type"] != "refused":
@@ -229,7 +236,10 @@ async def test_a_place_that_is_none_is_refused(server: Server, after: str) -> No
 async def test_words_are_found_in_sessions_of_ones_own_teams(server: Server) -> None:
     _, token = await server.visitor()
     session = await start(server, token)
-    async with server.link(await ticket(server, token=token)) as link, asyncio.timeout(5):
+    async with (
+        server.link(await ticket(server, token=token)) as link,
+        asyncio.timeout(LIMIT_SECONDS),
+    ):
         texts = (await server.call("GET", "/v1/site")).json
         accept = {"type": "accept_agreement", "id": new_id(), "session": session}
         await link.send_json(accept | {"digest": texts["agreement"]["digest"]})

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from broker.accounts import Account
 from tests.broker.servers import Server, serving, welcomed
+from tests.waiting import LIMIT_SECONDS
 
 Change = Callable[[Server, Account, str], Awaitable[object]]
 
@@ -39,8 +40,8 @@ async def linked(server: Server, cookie: str) -> AsyncIterator[Any]:
 
 
 async def is_sent_away(link: Any) -> None:
-    """Wait for the goodbye of a link, for a second at most."""
-    async with asyncio.timeout(1):
+    """Wait for the goodbye of a link."""
+    async with asyncio.timeout(LIMIT_SECONDS):
         heard = [message.json() async for message in link]
     assert heard[-1] == {"type": "goodbye", "why": "signed_out", "final": False}
 

@@ -246,7 +246,7 @@ async def test_a_lease_runs_out_without_a_broker(relay: Relay) -> None:
     draw = Drawing()
     async with (
         picture(relay, token("max")) as sharer,
-        picture(relay, token("ana", "view", seconds=0.5)) as viewer,
+        picture(relay, token("ana", "view", seconds=2.0)) as viewer,
     ):
         await sharer.send_bytes(draw.screen())
         blank = await next_of(viewer, p.Blank)
