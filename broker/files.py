@@ -35,9 +35,6 @@ PIECE_BYTES = 1024**2
 AHEAD = 2
 """So many pieces are fetched and opened while one is sent."""
 
-TOGETHER = 4
-"""Pieces for which one commit does: a crash costs so many, and SQLite waits for the disk once."""
-
 REMEMBERED = 500
 """Files under way whose digest is kept in the making, some hundred bytes each."""
 
@@ -49,17 +46,35 @@ class Gone(Exception):
 
 
 class Writing(Struct):
-    """One writer of a file: `pieces` are stored and not committed yet, from `start` on."""
+    """One writer of a file, of which `start` bytes count. `pieces` come after that; the first `stored` of them
+    are in the store, the others on their way there. `contents` looks at the file as it goes by, if
+    it has seen all of it so far.
+    """
 
     row: FileRow
     seal: PieceSeal
     start: int
+    contents: Contents | None
     pieces: list[Piece]
+    stored: int = 0
 
     @property
     def end(self) -> int:
         """Where the next piece begins."""
-        return sum((piece.size for piece in self.pieces), self.start)
+        last = self.pieces[-1] if self.pieces else None
+        return last.start + last.size if last else self.start
+
+    def add(self, size: int) -> Piece:
+        """Return the next piece, of `size` bytes."""
+        piece = Piece(self.end, size, f"{self.end:012x}-{secrets.token_hex(4)}")
+        self.pieces.append(piece)
+        return piece
+
+    def take(self, piece: Piece, content: bytes) -> bytearray:
+        """Look at `content`, which is `piece`, and return it sealed. It comes after what was looked at last."""
+        if self.contents:
+            self.contents.add(content)
+        return self.seal.seal(piece.start, content)
 
 
 class Files:
@@ -134,73 +149,51 @@ class Files:
     async def begin(self, row: FileRow, customer: str) -> Writing:
         """Go on with `row`, a file in the session of `customer`."""
         seal = await self._seal(row, customer, make=True)
-        return Writing(row=row, seal=seal, start=row.received, pieces=[])
+        contents = self._contents.pop(row.id, None)
+        if row.received == 0:
+            contents = Contents()
+        if contents and contents.size != row.received:
+            contents = None
+        return Writing(row=row, seal=seal, start=row.received, contents=contents, pieces=[])
 
-    async def put(self, writing: Writing, content: bytes) -> None:
-        """Store the next piece; it counts once it is committed."""
-        name = f"{writing.end:012x}-{secrets.token_hex(4)}"
-        seen = self._seen(writing)
+    async def put(self, writing: Writing, piece: Piece, sealed: bytearray) -> None:
+        """Store `piece` of `writing`. It counts once it is committed, and all before it are."""
+        await self._store.put(self._path(writing.row.id, piece.name), sealed)
+
+    async def commit(self, writing: Writing) -> None:
+        """Make the stored pieces count. Raises `Gone`, or `Moved` where another writer was quicker."""
+        pieces = tuple(writing.pieces[: writing.stored])
+        work = partial(
+            rows.advance,
+            site=self._site,
+            file_id=writing.row.id,
+            start=writing.start,
+            pieces=pieces,
+            now=self._clock(),
+        )
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._store_sealed(writing, name, content))
-                if seen:
-                    both.create_task(asyncio.to_thread(seen.add, content))
-        except* StoreFailed as group:
-            # Whoever looked has seen what is not there.
-            self._contents.pop(writing.row.id, None)
-            raise group.exceptions[0] from None
-        writing.pieces.append(Piece(writing.end, len(content), name))
-
-    async def _store_sealed(self, writing: Writing, name: str, content: bytes) -> None:
-        sealed = await asyncio.to_thread(writing.seal.seal, writing.end, content)
-        await self._store.put(self._path(writing.row.id, name), sealed)
-
-    def _seen(self, writing: Writing) -> Contents | None:
-        """Return who looks at the file as it goes by, if they have seen all of it so far."""
-        file = writing.row.id
-        known = self._contents.pop(file, None)
-        if writing.end == 0:
-            known = Contents()
-        if known is None or known.size != writing.end:
-            return None
-        self._contents[file] = known
-        while len(self._contents) > REMEMBERED:
-            self._contents.popitem(last=False)
-        return known
-
-    async def commit(self, writing: Writing) -> int:
-        """Make what was put count, and return how much of the file is here. Raises `Gone`, or
-        `Moved` where another writer was quicker.
-        """
-        if writing.pieces:
-            work = partial(
-                rows.advance,
-                site=self._site,
-                file_id=writing.row.id,
-                start=writing.start,
-                pieces=tuple(writing.pieces),
-                now=self._clock(),
-            )
-            try:
-                await self._database.write(work)
-            except Moved:
-                self._contents.pop(writing.row.id, None)
-                if await self.find(writing.row.id) is None:
-                    raise Gone from None
-                raise
-            writing.start, writing.pieces = writing.end, []
-        return writing.start
+            await self._database.write(work)
+        except Moved:
+            if await self.find(writing.row.id) is None:
+                raise Gone from None
+            raise
+        # More may have been stored meanwhile.
+        writing.start += sum(piece.size for piece in pieces)
+        writing.stored -= len(pieces)
+        del writing.pieces[: len(pieces)]
 
     async def undo(self, writing: Writing) -> None:
-        """Forget what was put and not committed."""
-        self._contents.pop(writing.row.id, None)
+        """Delete all pieces that do not count. None may be on its way any more."""
         for piece in writing.pieces:
             await self._store.delete(self._path(writing.row.id, piece.name))
-        writing.pieces = []
+        writing.pieces, writing.stored = [], 0
 
-    def beginning(self, file_id: str) -> Contents | None:
-        """Return what is known of a file that is being written."""
-        return self._contents.get(file_id)
+    def leave(self, writing: Writing) -> None:
+        """Remember, for who goes on with the file, what `writing` has seen of it: all that counts."""
+        if writing.contents and writing.contents.size == writing.start:
+            self._contents[writing.row.id] = writing.contents
+            while len(self._contents) > REMEMBERED:
+                self._contents.popitem(last=False)
 
     async def contents(self, row: FileRow, customer: str) -> Contents:
         """Return what all of `row` says about itself."""

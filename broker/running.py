@@ -33,7 +33,7 @@ def runner_of(app: web.Application) -> web.AppRunner:
     )
 
 
-KEPT_BYTES = 4 * 1024**2
+KEPT_BYTES = 8 * 1024**2
 LARGEST_KEPT_BYTES = 8 * 1024**2
 ARENAS = 2
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8

@@ -73,6 +73,15 @@ class Ahead(Generic[T]):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def __len__(self) -> int:
+        """Return of how much work the result is still to be asked for."""
+        return len(self._tasks)
+
+    @property
+    def ready(self) -> bool:
+        """Say whether `result` would not have to wait."""
+        return bool(self._tasks) and self._tasks[0].done()
+
     def begin(self, work: Coroutine[Any, Any, T]) -> None:
         """Begin `work`, beside what was begun before."""
         self._tasks.append(asyncio.get_running_loop().create_task(work))

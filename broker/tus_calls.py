@@ -18,16 +18,9 @@ from broker.file_checks import KEPT_MS
 from broker.file_rows import FileRow, Moved
 from broker.files import Gone
 from broker.http import Call, CallRefused, Nothing
+from broker.intake import ALGORITHMS, Checksum, TooMuch, WrongChecksum, WrongKind
 from broker.parts import Parts
-from broker.uploads import (
-    ALGORITHMS,
-    READ_BYTES,
-    Checksum,
-    TooMuch,
-    WrongChecksum,
-    WrongKind,
-    WrongOffset,
-)
+from broker.uploads import READ_BYTES, WrongOffset
 from protocol.session import Refused
 from recordings.store import StoreFailed
 
