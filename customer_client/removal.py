@@ -73,7 +73,7 @@ class Removal:
         if self._unpacked:
             whole[self._unpacked] = identity_of(self._unpacked)
         paths = {str(path): identity for path, identity in whole.items()}
-        record = {"pid": os.getpid(), "paths": paths}
+        record = {"pid": os.getpid(), "born": born(os.getpid()), "paths": paths}
         (self.place / RECORD).write_text(json.dumps(record))
         if self._things and hasattr(os, "fork"):
             self._leave_a_janitor()
@@ -98,7 +98,8 @@ class Removal:
         for record in _places().glob(f"{PREFIX}*/{RECORD}"):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 told = json.loads(record.read_text())
-                if record.owner() != Path.home().owner() or _runs(int(told["pid"])):
+                runs = _runs(int(told["pid"]), told["born"])
+                if record.owner() != Path.home().owner() or runs:
                     continue
                 for each, identity in told["paths"].items():
                     if _is_ours(Path(each)) and identity_of(Path(each)) == identity:
@@ -108,7 +109,7 @@ class Removal:
     def _leave_a_janitor(self) -> None:
         """Fork a process that waits for our end, and then removes what is left."""
         reader, writer = os.pipe()
-        unpacker = os.getppid()
+        unpacker, birth = os.getppid(), born(os.getppid())
         if os.fork():
             # Never closed: it closes with us, whatever ends us.
             os.close(reader)
@@ -117,17 +118,17 @@ class Removal:
         try:
             _keep_only(reader)
             select.select([reader], [], [])
-            self._wait_for(unpacker)
+            self._wait_for(unpacker, birth)
             self.remove()
             if self._unpacked:
                 _remove(self._unpacked)
         finally:
             os._exit(0)
 
-    def _wait_for(self, unpacker: int) -> None:
+    def _wait_for(self, unpacker: int, birth: str) -> None:
         """Whoever has unpacked us removes that folder; if it lives, let it."""
         until = time.monotonic() + UNPACKER_SECONDS
-        while self._unpacked and _runs(unpacker) and time.monotonic() < until:
+        while self._unpacked and _runs(unpacker, birth) and time.monotonic() < until:
             if not self._unpacked.exists():
                 return
             time.sleep(0.05)
@@ -217,14 +218,25 @@ def _end_with_unpacker() -> None:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _runs(pid: int) -> bool:
+def born(pid: int) -> str:
+    """Return when a process began, in ticks since the computer did; nothing where no one tells."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+        )
+    except (OSError, IndexError):
+        return ""
+
+
+def _runs(pid: int, birth: str) -> bool:
+    """Say whether the process `pid` runs that began at `birth`; numbers are given again."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return born(pid) == birth
 
 
 def _keep_only(reader: int) -> None:

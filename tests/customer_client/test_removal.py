@@ -13,6 +13,7 @@ from customer_client.one_instance import OneInstance, handed_code
 from customer_client.removal import (
     RECORD,
     Removal,
+    born,
     identity_of,
     is_private,
     own_place,
@@ -95,12 +96,12 @@ def test_what_was_downloaded_anew_under_the_same_name_stays(downloads: Path) -> 
     assert path.exists()
 
 
-def left_behind(pid: int, *paths: Path) -> Path:
-    """What a program that had `pid` and was begun with `paths` leaves."""
+def left_behind(pid: int, *paths: Path, birth: str = "") -> Path:
+    """What a program that had `pid` since `birth` and was begun with `paths` leaves."""
     place = own_place()
     place.mkdir(0o700)
     told = {str(each): identity_of(each) for each in paths}
-    (place / RECORD).write_text(json.dumps({"pid": pid, "paths": told}))
+    (place / RECORD).write_text(json.dumps({"pid": pid, "born": birth, "paths": told}))
     return place
 
 
@@ -127,10 +128,26 @@ def test_the_next_start_leaves_what_was_downloaded_since(downloads: Path) -> Non
 
 def test_nothing_is_taken_from_one_that_still_runs(downloads: Path) -> None:
     path = program(downloads)
-    place = left_behind(os.getpid(), path)
+    place = left_behind(os.getpid(), path, birth=born(os.getpid()))
     Removal.of_nothing().finish_what_others_left()
     assert path.exists()
     assert place.exists()
+
+
+def test_a_number_that_another_program_has_been_given_since_keeps_nothing(downloads: Path) -> None:
+    path = program(downloads)
+    with subprocess.Popen(["sleep", "60"]) as other:
+        place = left_behind(other.pid, path, birth=born(os.getpid()))
+        Removal.of_nothing().finish_what_others_left()
+        other.kill()
+    assert not path.exists()
+    assert not place.exists()
+
+
+def test_when_a_program_began_is_told_from_when_the_next_did() -> None:
+    assert born(os.getpid()) == born(os.getpid()) != ""
+    assert born(os.getpid()) != born(1)
+    assert born(NEVER) == ""
 
 
 def test_a_damaged_record_harms_nobody(downloads: Path) -> None:
