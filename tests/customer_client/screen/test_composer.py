@@ -92,6 +92,15 @@ def test_a_page_on_a_slow_line_is_exact_at_once_in_few_bytes() -> None:
     assert set(shown.codings) == {"webp"}
 
 
+@pytest.mark.parametrize(("rate", "coding"), [(SLOW, "webp"), (FAST, "deflate")])
+def test_a_whole_picture_takes_few_bytes_on_a_slow_line(rate: int, coding: str) -> None:
+    shown = Shown()
+    shown.screen[20:420, 10:610] = text(600, 400)
+    shown.composer.whole(rate, checkpoint=True)
+    assert shown.is_exact
+    assert shown.codings == [coding]
+
+
 def test_a_page_on_a_fast_line_is_exact_at_once() -> None:
     shown = Shown()
     shown.draw(PAGE, text(PAGE.width, PAGE.height), 100.0, FAST)
