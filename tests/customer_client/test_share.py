@@ -239,6 +239,7 @@ async def test_one_application_is_shared_and_then_everything(server: str, rep: R
     with xvfb() as display, openbox(display), closing(Desk(display)) as desk:
         await desk.opened(desk.mine, "letter", 100, 100, 300, 200)
         await desk.opened(desk.strange, "diary", 300, 200, 200, 200)
+        await desk.key(desk.mine)
         words = ("--application", "letter", "--allow", "view,recording")
         async with sharer(server, display, *words) as process:
             await rep.accept()

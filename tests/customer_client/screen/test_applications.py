@@ -71,13 +71,23 @@ class Desk:
         self.strange.do("open", "desktop", 0, 0, 800, 600, "popup")
         self.strange.do("back", "desktop")
 
-    def key(self, program: Program) -> str:
+    async def key(self, program: Program) -> str:
+        """Return what `program` is chosen by, once the window manager has listed it."""
+        found: list[str] = []
+
+        def is_listed() -> bool:
+            found[:] = [each for each in self._keys() if each.startswith(f"{program.pid}.")]
+            return bool(found)
+
+        await until(is_listed)
+        return found[0]
+
+    def _keys(self) -> list[str]:
         display = connected(self.display)
         try:
-            keys = [each.key for each in applications(display)]
+            return [each.key for each in applications(display)]
         finally:
             disconnect(display)
-        return next(each for each in keys if each.startswith(f"{program.pid}."))
 
     async def opened(self, program: Program, name: str, *place: int) -> None:
         """Open a window and wait until the window manager has put it on the screen."""
@@ -118,7 +128,7 @@ async def rep(stage: Stage, desk: Desk) -> AsyncIterator[Witness]:
     """A rep who sees a letter of the customer's, beside a stranger's diary."""
     await desk.opened(desk.mine, "letter", 100, 100, 400, 300)
     await desk.opened(desk.strange, "diary", 350, 250, 300, 250)
-    choice = only(desk.key(desk.mine))
+    choice = only(await desk.key(desk.mine))
     async with (
         stage.sharing(desk.display, choice=choice),
         stage.watching(kind=Witness) as rep,
@@ -198,7 +208,7 @@ async def test_what_is_shown_can_be_changed_without_a_stranger_in_between(
     stage: Stage, desk: Desk
 ) -> None:
     await desk.opened(desk.mine, "letter", 100, 100, 400, 300)
-    key = desk.key(desk.mine)
+    key = await desk.key(desk.mine)
     async with (
         stage.sharing(desk.display, choice=only()) as sharing,
         stage.watching(kind=Witness) as rep,
@@ -232,7 +242,7 @@ async def test_a_rep_steers_only_what_is_shown(
         program.window.set_input_focus(Xlib.X.RevertToParent, Xlib.X.CurrentTime)
         program.display.sync()
         async with (
-            stage.sharing(desk.display, choice=only(desk.key(desk.mine))) as sharing,
+            stage.sharing(desk.display, choice=only(await desk.key(desk.mine))) as sharing,
             stage.watching("control") as rep,
         ):
             await until(lambda: of(rep.painter.pixels, SHARED).any())
