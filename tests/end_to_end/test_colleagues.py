@@ -143,11 +143,13 @@ async def see_the_other_write(customer: Person, ana: Person) -> None:
     """Write from both ends, each reading that the other does, and send the customer's words."""
     log = ana.page.get_by_role("log")
     message = customer.page.get_by_role("textbox", name="Message", exact=True)
+    own = ana.page.get_by_role("textbox", name="Message", exact=True)
+    # Who writes is told to those who are there, and to nobody who comes a moment later.
+    await expect(own).to_be_visible()
     await message.press_sequentially("It is")
     await expect(log.or_(my_sessions(ana)).get_by_text("writing…").first).to_be_visible()
     await customer.say("It is about the network.")
     await ana.reads("It is about the network.")
-    own = ana.page.get_by_role("textbox", name="Message", exact=True)
     await own.press_sequentially("I see")
     await expect(customer.page.get_by_text("Ana is writing…")).to_be_visible()
     await own.fill("")
