@@ -8,8 +8,8 @@ is there without a gap ever counts, whichever was there first.
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ AT_ONCE: Final = 4
 """Pieces of one body that are on their way into the store: a disk forces four in little more time than one."""
 
 KEEP_SECONDS: Final = 1.0
-"""On a slow line, what has come counts after so long, and those who wait are told of it."""
+"""On a slow line or one that stalls, what has come counts after so long, and those who wait are told of it."""
 
 SELDOM_SECONDS: Final = 0.1
 """On a fast line, what has come counts no sooner: each time waits for the disk."""
@@ -80,11 +80,12 @@ class Intake:
         self._buffered = 0
         self._storing = Ahead[None]()
         self._in_order = asyncio.Lock()
+        self._reading = Ahead[bytes]()
         self._counting = Ahead[None]()
         self._kept_at = time.monotonic()
         self._seldom_at = 0.0
 
-    async def take(self, next_bytes: Callable[[], Awaitable[bytes]]) -> None:
+    async def take(self, next_bytes: Callable[[], Coroutine[Any, Any, bytes]]) -> None:
         """Take what `next_bytes` gives until that is b"", or the line is gone or to be left
         (`ConnectionError`, `TimeoutError`).
 
@@ -92,10 +93,10 @@ class Intake:
         `TooMuch`, `WrongChecksum` and `WrongKind`.
         """
         whole = False
-        async with self._storing, self._counting:
+        async with self._storing, self._counting, self._reading:
             try:
                 try:
-                    while content := await next_bytes():
+                    while content := await self._next(next_bytes()):
                         await self._add(content)
                     whole = True
                 except (ConnectionError, TimeoutError):
@@ -106,6 +107,13 @@ class Intake:
                 await self._settle()
                 await self._files.undo(self._writing)
                 raise
+
+    async def _next(self, reading: Coroutine[Any, Any, bytes]) -> bytes:
+        """Return what comes next; when the line stalls, what has come counts meanwhile."""
+        self._reading.begin(reading)
+        if not self._checksum and not await self._reading.is_ready_within(KEEP_SECONDS):
+            await self._keep()
+        return await self._reading.result() or b""
 
     async def _add(self, content: bytes) -> None:
         if self._hash:

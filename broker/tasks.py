@@ -82,6 +82,11 @@ class Ahead(Generic[T]):
         """Say whether `result` would not have to wait."""
         return bool(self._tasks) and self._tasks[0].done()
 
+    async def is_ready_within(self, seconds: float) -> bool:
+        """Wait for `ready`, but for `seconds` at most; say whether it is. There has to be work."""
+        await asyncio.wait([self._tasks[0]], timeout=seconds)
+        return self.ready
+
     def begin(self, work: Coroutine[Any, Any, T]) -> None:
         """Begin `work`, beside what was begun before."""
         self._tasks.append(asyncio.get_running_loop().create_task(work))

@@ -297,10 +297,8 @@ async def test_files_may_lie_in_a_bucket(
 # --- cut lines, and brokers that end
 
 
-async def test_a_line_that_is_cut_loses_nothing_that_came(scene: FileScene) -> None:
-    content = b"%PDF-" + bytes(range(256)) * 12_000
-    file, path = await scene.begun("a.pdf", len(content))
-    sent = 2 * 1024**2
+async def _stalled(scene: FileScene, path: str, content: bytes, sent: int) -> asyncio.StreamWriter:
+    """Begin to send `content`, and stop after `sent` bytes; the line stays open."""
     parts = scene.server.url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(parts[0], int(parts[1]))
     head = (
@@ -310,11 +308,37 @@ async def test_a_line_that_is_cut_loses_nothing_that_came(scene: FileScene) -> N
     )
     writer.write(head.encode() + content[:sent])
     await writer.drain()
+    return writer
+
+
+async def test_a_line_that_is_cut_loses_nothing_that_came(scene: FileScene) -> None:
+    content = b"%PDF-" + bytes(range(256)) * 12_000
+    file, path = await scene.begun("a.pdf", len(content))
+    sent = 2 * 1024**2
+    writer = await _stalled(scene, path, content, sent)
     await until(lambda: len(scene.stored()) == 2)
     # The line is not closed, only dead: whoever comes back need not wait for it.
     offset = int((await scene.tus("HEAD", path)).headers["Upload-Offset"])
     assert offset == sent
     assert (await scene.patch(path, offset, content[offset:])).status == 204
+    writer.close()
+    assert (await scene.fetch(file)).body == content
+
+
+async def test_what_came_before_a_line_stalls_counts_while_it_does(scene: FileScene) -> None:
+    content = b"%PDF-" + bytes(range(256)) * 12_000
+    file, path = await scene.begun("a.pdf", len(content))
+    sent = 1024**2 + 1000
+    writer = await _stalled(scene, path, content, sent)
+
+    def all_counts(link: Link) -> bool:
+        said = link.last.get(FileProgress)
+        return isinstance(said, FileProgress) and said.received == sent
+
+    await scene.ana.until(all_counts)
+    # It was the line that stalled, and nothing else: it goes on as if nothing had been.
+    writer.write(content[sent:])
+    await scene.heard(f.FileArrived, file)
     writer.close()
     assert (await scene.fetch(file)).body == content
 
