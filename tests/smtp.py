@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 
 @dataclass
@@ -56,13 +56,15 @@ class Post:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def to(self, address: str, count: int = 1) -> EmailMessage:
+    async def to(
+        self, address: str, count: int = 1, seconds: float = LIMIT_SECONDS
+    ) -> EmailMessage:
         """Wait until `count` mails to `address` are in, and return the last."""
 
         def found() -> list[EmailMessage]:
             return [mail for mail in self.mails if address in str(mail["To"])]
 
-        await until(lambda: len(found()) >= count)
+        await until(lambda: len(found()) >= count, seconds)
         return found()[-1]
 
 

@@ -11,6 +11,7 @@ from broker import schema
 from broker.inbox import MOST_AN_HOUR
 from tests.broker.desks import new_id
 from tests.broker.servers import Reply, Server, serving
+from tests.end_to_end.serving import free_port
 from tests.smtp import Post, html_of, post_office, text_of
 from tests.waiting import until
 
@@ -200,8 +201,7 @@ async def test_where_no_mail_is_sent_nobody_answers_in_vain(server: Server) -> N
 async def test_a_broker_that_dies_before_the_mail_is_out_sends_it_when_it_is_back(
     data_folder: Path,
 ) -> None:
-    async with post_office() as post:
-        pass  # its port, where nobody answers for now
+    post = Post(port=free_port())  # where nobody answers for now
     about: dict[str, Any] = {"smtp": post.url, "mail_from": "help@example.org"}
     async with serving(data_folder, **about) as server:
         await leave(server)
@@ -209,10 +209,10 @@ async def test_a_broker_that_dies_before_the_mail_is_out_sends_it_when_it_is_bac
         (message,) = await inbox(server, cookie)
         await answer(server, cookie, message["id"])
         await until(lambda: server.parts.metrics.text().find(b'{outcome="deferred"} 1') > 0)
+    async with post_office(post), serving(data_folder, **about) as server:
         # As after a night without the server: it is due now.
         table = schema.mails
         await server.parts.database.write(
             lambda conn: conn.execute(table.update().values(due=0)).close()
         )
-    async with post_office(post), serving(data_folder, **about):
         await post.to(KIM)

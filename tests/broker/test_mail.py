@@ -19,6 +19,7 @@ from broker.mail_queue import DAY_MS, KEPT_MS, Mailed, erase_mails, forget_mails
 from broker.own_certificates import SelfSigned
 from broker.smtp import Smtp, parse
 from tests.broker.desks import SITE, Counter
+from tests.end_to_end.serving import free_port
 from tests.smtp import Post, html_of, only, post_office, text_of
 
 SENDER = Address("Help desk", addr_spec="help@example.org")
@@ -105,8 +106,7 @@ async def test_a_letter_by_a_person_says_nothing_of_a_machine(counter: Counter) 
 
 
 async def test_a_server_that_is_away_gets_the_mail_when_it_is_back(counter: Counter) -> None:
-    async with post_office() as post:
-        pass
+    post = Post(port=free_port())
     mail = sender_at(counter, post.url)
     await queue(counter)
     for tries, pause in enumerate(PAUSES_SECONDS, 1):
@@ -158,8 +158,7 @@ async def test_a_message_may_be_refused_as_well(counter: Counter) -> None:
 
 
 async def test_after_a_day_it_is_given_up(counter: Counter) -> None:
-    async with post_office() as post:
-        pass
+    post = Post(port=free_port())
     mail = sender_at(counter, post.url)
     await queue(counter)
     for _ in range(60):
