@@ -84,7 +84,8 @@ async def test_two_tabs_of_one_customer_show_the_same(tmp_path: Path) -> None:
         await rep.say("seen by both")
         said = ["from the first tab", "from the second tab", "seen by both"]
         for person in (customer, tab, rep):
-            await person.reads(said[-1])
+            for text in said:
+                await person.reads(text)
             assert await person.lines(*said) == said
         await assert_content(customer, tab, rep)
 
