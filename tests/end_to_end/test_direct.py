@@ -128,7 +128,7 @@ async def both_compare_the_code(direct: Direct) -> None:
     """Nothing is verified before both have said so."""
     page = direct.rep.page
     code = await page.locator(".screen-direct-code").inner_text()
-    assert [line for line in direct.printed if f"Your code is {code}." in line]
+    await until(lambda: any(f"Your code is {code}." in line for line in direct.printed))
     await direct.rep.press("It is the same")
     await expect(page.get_by_text("The customer has not confirmed it yet.")).to_be_visible()
     await expect(page.get_by_text("Verified")).to_be_hidden()
@@ -147,11 +147,19 @@ async def whoever_goes_is_met_by_the_relay(direct: Direct) -> None:
 
 MADE = """
     const made = [];
+    let over = false;
     window.RTCPeerConnection = class extends RTCPeerConnection {
-        constructor(...about) { super(...about); made.push(this); }
+        constructor(about) {
+            super(over ? { iceTransportPolicy: "relay" } : about);
+            made.push(this);
+        }
     };
-    window.endPaths = () => made.forEach((each) => each.close());
+    window.endPaths = () => {
+        over = true;
+        made.forEach((each) => each.close());
+    };
 """
+"""No later path is found once they have been ended, however long one looks."""
 
 
 async def test_a_customers_browser_shows_its_screen_directly(tmp_path: Path) -> None:
