@@ -268,10 +268,10 @@ test("Escape closes the menu and leaves the keyboard at its button", async () =>
 test("another language is spoken at once, in the menu too", async () => {
   await press("Menu");
   await fill("Language", "de");
-  await vi.waitFor(() => expect(named("Ton aus")).toBeDefined());
+  await vi.waitFor(() => expect(named("Ton aus")).toBeDefined(), { timeout: 30_000 });
   expect(document.documentElement.lang).toBe("de");
   await fill("Sprache", "en");
-  await vi.waitFor(() => expect(named("Mute sounds")).toBeDefined());
+  await vi.waitFor(() => expect(named("Mute sounds")).toBeDefined(), { timeout: 30_000 });
 });
 
 test("erasing one's own words is explained, confirmed and receipted", async () => {
