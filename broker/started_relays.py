@@ -19,7 +19,7 @@ def start_relays(
 ) -> tuple[Kept, Sequence[RelayAt]]:
     """Start the relays of `config`, on the next ports or `anywhere` that is free.
 
-    Call it before there is a loop or a thread; the relays let go of the `server`'s socket.
+    Call it before there is a loop or a thread; relays and keeper let go of the `server`'s socket.
     """
     keys = open_keys(config.data_folder)
     sockets = [_free(config, 0 if anywhere else config.port + n) for n in _numbers(config)]
@@ -35,10 +35,9 @@ def start_relays(
         # Only a relay needs it, and starting the server is quick.
         from broker.relay.process import run_relay  # noqa: PLC0415
 
-        server.close()
         run_relay(listening, config, tls, keys, keeper)
 
-    kept = keep(sockets, again, run)
+    kept = keep(sockets, again, run, [server])
     relays = [
         RelayAt(address=config.relay_address(number, port), orders=_orders(config, port))
         for number, port in zip(_numbers(config), ports, strict=True)

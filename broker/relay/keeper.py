@@ -58,10 +58,16 @@ class Kept:
             os.waitpid(self.pid, 0)
 
 
-def keep(sockets: Sequence[socket.socket | None], listen: Listen, run: Run) -> Kept:
+def keep(
+    sockets: Sequence[socket.socket | None],
+    listen: Listen,
+    run: Run,
+    servers: Sequence[socket.socket] = (),
+) -> Kept:
     """Fork a keeper of as many relays as there are `sockets`; where one is None, its port was taken.
 
-    Call it before there is a loop or a thread. The sockets are closed here.
+    Call it before there is a loop or a thread. The sockets are closed here, and `servers` there: a
+    keeper that lives a moment longer than its server would keep the next one from its port.
     """
     heard, pipe = os.pipe()
     # What is frozen is not touched by the collector, and stays shared.
@@ -70,6 +76,8 @@ def keep(sockets: Sequence[socket.socket | None], listen: Listen, run: Run) -> K
     pid = os.fork()
     if pid == 0:
         os.close(pipe)
+        for server in servers:
+            server.close()
         _be_the_keeper(heard, [Relay(n, s, listen, run) for n, s in enumerate(sockets, 1)])
     os.close(heard)
     gc.unfreeze()

@@ -194,6 +194,12 @@ def processes_of(server: Server) -> tuple[int, list[int]]:
     raise AssertionError("no keeper runs")
 
 
+async def started(server: Server, relays: int = 1) -> tuple[int, list[int]]:
+    """Wait until so many relays run, and return their keeper and them."""
+    await until(lambda: len(processes_of(server)[1]) == relays)
+    return processes_of(server)
+
+
 def children(pid: int) -> list[int]:
     """Return the processes that `pid` started."""
     try:

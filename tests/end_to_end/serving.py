@@ -61,7 +61,7 @@ class Server:
         self.process = await warm.run(["up"], self._environment, self._log)
         async with asyncio.timeout(START_SECONDS):
             while not (line := await self.process.stdout.readline()).startswith(b"ready "):
-                assert line, "the broker ended before it served; see its log"
+                assert line, f"the broker ended with {await self.process.wait()}; see its log"
 
     async def command(self, *arguments: str) -> str:
         """Run `deskside` beside it, and return what that printed."""
