@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from customer_client import actions
 from customer_client.actions import LOCK, LOG_OFF, TASK_MANAGER, act, is_possible
 from protocol.fields import SpecialAction
+from tests.waiting import LIMIT_SECONDS
 
 
 class Desktop:
@@ -35,6 +37,12 @@ def desktop(tmp_path: Path) -> Desktop:
     return Desktop(tmp_path)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that ends is waited for, however long the machine takes to run it."""
+    monkeypatch.setattr(actions, "WORKS_SECONDS", LIMIT_SECONDS)
+
+
 PLAIN: tuple[SpecialAction, ...] = ("lock", "log_off", "task_manager")
 
 
@@ -44,6 +52,7 @@ def test_what_there_is_no_way_for_is_not_possible(action: SpecialAction, desktop
     assert act(action, "", desktop.environment) == "not_possible"
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_first_way_that_works_locks_the_screen(desktop: Desktop) -> None:
     desktop.install("dbus-send", "exit 1")
     desktop.install("xflock4")
@@ -57,12 +66,14 @@ def test_a_lock_that_stays_until_it_is_opened_counts_as_done(desktop: Desktop) -
     assert act("lock", "", desktop.environment) == "done"
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_way_that_fails_is_told(desktop: Desktop) -> None:
     desktop.install("xflock4", "exit 3")
     assert is_possible("lock", desktop.environment)
     assert act("lock", "", desktop.environment) == "failed"
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("name", LOG_OFF)
 def test_every_desktop_logs_off_in_its_own_way(name: str, tmp_path: Path) -> None:
     desktop = Desktop(tmp_path, XDG_CURRENT_DESKTOP=f"other:{name.upper()}")
@@ -72,6 +83,7 @@ def test_every_desktop_logs_off_in_its_own_way(name: str, tmp_path: Path) -> Non
     assert desktop.runs == [" ".join(LOG_OFF[name])]
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_session_of_no_known_desktop_is_ended_by_its_number(tmp_path: Path) -> None:
     desktop = Desktop(tmp_path, XDG_SESSION_ID="c7")
     desktop.install("loginctl")
@@ -79,6 +91,7 @@ def test_a_session_of_no_known_desktop_is_ended_by_its_number(tmp_path: Path) ->
     assert desktop.runs == ["loginctl terminate-session c7"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_task_manager_that_there_is_opens(desktop: Desktop) -> None:
     desktop.install("xterm")
     assert act("task_manager", "", desktop.environment) == "done"

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from customer_client import file_traffic
 from customer_client.casework import Casework
 from customer_client.file_pace import Pace
 from customer_client.file_traffic import problem_of
@@ -114,8 +115,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[CaseScene]:
 
 
 async def test_what_is_accepted_is_sent_and_shows_how_far_it_is(
-    scene: CaseScene, tmp_path: Path
+    scene: CaseScene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Here all of it may be sent before anything would be shown.
+    monkeypatch.setattr(file_traffic, "SHOWN_EVERY_SECONDS", 0.0)
     path = tmp_path / "a.pdf"
     path.write_bytes(CONTENT)
     scene.do(d.SendFiles(paths=(str(path),)))

@@ -16,13 +16,14 @@ import pytest
 from broker.gate import COOKIE
 from customer_client.link import Link, new_request_id
 from customer_client.screen.x11 import why_not
+from protocol import facts as f
 from protocol import messages as m
 from protocol import requests as r
 from tests.broker.test_up import ready, up
 from tests.customer_client.screen.conftest import Watching
 from tests.customer_client.screen.screens import Canvas, text, xvfb
 from tests.customer_client.screen.test_applications import SHARED, STRANGE, Desk, of, openbox
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 PASSWORD = "a-password-for-tests"
 
@@ -122,7 +123,7 @@ async def sharer(
         yield process
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT_SECONDS):
             assert await process.wait() == 0
     finally:
         if process.returncode is None:
@@ -174,7 +175,9 @@ async def test_who_is_asked_answers_on_the_terminal_and_chats(server: str, rep: 
             await rep.ask(r.RequestGrants, tools=("view",))
             await line_with(process, "[y/N]")
             type_in(process, "n")
-            await rep.link.until(lambda _: not followed.session.prompt and followed.place > 4)
+            await rep.link.until(
+                lambda _: any(isinstance(each, f.GrantsRefused) for each in followed.facts)
+            )
             assert not followed.session.grants
 
             await rep.ask(r.RequestGrants, tools=("view",))
@@ -190,7 +193,7 @@ async def test_who_is_asked_answers_on_the_terminal_and_chats(server: str, rep: 
             await rep.ask(r.End)
             await line_with(process, "ended")
             # A Ctrl-C now might come when nobody handles it any more.
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT_SECONDS):
                 assert await process.wait() == 0
 
 
@@ -203,7 +206,9 @@ async def test_nobody_at_the_terminal_means_no(server: str, rep: Rep) -> None:
             await rep.ask(r.RequestGrants, tools=("view",))
             await line_with(process, "nobody here")
             followed = rep.link.sessions[rep.session]
-            await rep.link.until(lambda _: not followed.session.prompt)
+            await rep.link.until(
+                lambda _: any(isinstance(each, f.GrantsRefused) for each in followed.facts)
+            )
             assert not followed.session.grants
 
 
