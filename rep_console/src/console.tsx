@@ -4,7 +4,7 @@ import { ApiError, getSite, getTeams, signOut, whoAmI } from "@deskside/browser/
 import { language, t } from "@deskside/browser/catalogue";
 import type { KeptRequests } from "@deskside/browser/kept_requests";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { EnrolmentPage } from "./enrolment_page.tsx";
 import { Alarm } from "./alarm.ts";
 import { Idleness } from "./idleness.ts";
@@ -34,6 +34,8 @@ interface ConsoleProps {
 export function Console({ requests, preferences }: ConsoleProps) {
   const [screen, setScreen] = useState<Screen>("opening");
   const [greeting, setGreeting] = useState({ text: "", name: "" });
+  /** Whoever comes in waits for whoever goes out: the answer takes away the cookie. */
+  const left = useRef<Promise<unknown>>(Promise.resolve());
 
   const enter = useCallback(
     async (account: Account) => {
@@ -81,7 +83,7 @@ export function Console({ requests, preferences }: ConsoleProps) {
     workplace?.close();
     setScreen("signed_out");
     // Whatever comes of it: the link is closed and the page forgets who was here.
-    void signOut().catch(() => undefined);
+    left.current = signOut().catch(() => undefined);
   }
 
   function forgetLink(): void {
@@ -108,7 +110,14 @@ export function Console({ requests, preferences }: ConsoleProps) {
   }
   if (screen === "unreachable") return <Unreachable again={() => void open()} />;
   if (screen === "signed_out") {
-    return <SignInPage greeting={greeting.text} knownName={greeting.name} enter={enter} />;
+    return (
+      <SignInPage
+        greeting={greeting.text}
+        knownName={greeting.name}
+        ready={() => left.current}
+        enter={enter}
+      />
+    );
   }
   if (screen === "welcome") {
     const toSignIn = () => {

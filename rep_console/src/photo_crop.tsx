@@ -45,8 +45,13 @@ export function PhotoCrop({ picture, send }: PhotoCropProps) {
     context.drawImage(image, left, top, side, side, 0, 0, SIDE, SIDE);
   }, [crop, image]);
 
-  function move(x: number, y: number, zoom = crop.zoom): void {
-    if (image) setCrop(within({ x: crop.x + x, y: crop.y + y, zoom }, image.width, image.height));
+  function move(x: number, y: number, zoom?: number): void {
+    if (!image) return;
+    // A pointer moves several times between two drawings.
+    setCrop((was) => {
+      const wanted = { x: was.x + x, y: was.y + y, zoom: zoom ?? was.zoom };
+      return within(wanted, image.width, image.height);
+    });
   }
 
   function drag(event: PointerEvent<HTMLCanvasElement>): void {

@@ -2,7 +2,7 @@ import type { Choice } from "@deskside/browser/api";
 import { t } from "@deskside/browser/catalogue";
 import { dayAndTime, stopwatch } from "@deskside/browser/times";
 import { Button, Loader, NativeSelect } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { callText } from "./call_text.ts";
 import { Icon } from "./icons.tsx";
 import type { IconName } from "./icons.tsx";
@@ -22,14 +22,18 @@ export function ReviewTrails({ officers }: TrailsProps) {
   const [steps, setSteps] = useState<readonly Step[] | null>(null);
   const [next, setNext] = useState(0);
   const [fault, setFault] = useState("");
+  /** The newest question; answers to others come too late. */
+  const turn = useRef(0);
   const look = useCallback(async (wanted: string, before = 0) => {
+    const mine = ++turn.current;
     try {
       const trail = await getTrails(wanted, before);
+      if (mine !== turn.current) return;
       setSteps((known) => [...(before ? (known ?? []) : []), ...trail.steps]);
       setNext(trail.next);
       setFault("");
     } catch (error) {
-      setFault(callText(error));
+      if (mine === turn.current) setFault(callText(error));
     }
   }, []);
   useEffect(() => {

@@ -15,13 +15,15 @@ interface SignInProps {
   readonly greeting: string;
   /** The user name, where it is known already. */
   readonly knownName?: string;
+  /** Resolves once nobody is on their way out any more. */
+  readonly ready: () => Promise<unknown>;
   readonly enter: (account: Account) => Promise<void>;
 }
 
 export type Step = "password" | "code" | "recovery";
 
 /** Name and password, then a code where the broker wants one; or a passkey instead of all that. */
-export function SignInPage({ greeting, knownName = "", enter }: SignInProps) {
+export function SignInPage({ greeting, knownName = "", ready, enter }: SignInProps) {
   const [step, setStep] = useState<Step>("password");
   const [name, setName] = useState(knownName);
   const [password, setPassword] = useState("");
@@ -32,6 +34,7 @@ export function SignInPage({ greeting, knownName = "", enter }: SignInProps) {
     setBusy(true);
     setError("");
     try {
+      await ready();
       await enter(await work());
     } catch (fault) {
       setBusy(false);

@@ -1,5 +1,6 @@
 """Coming in at the real console: codes, recovery codes, passkeys, one-time links, and being sent away."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.end_to_end.axe import assert_accessible
 from tests.end_to_end.browsers import Person, chromium, sign_in
@@ -206,6 +207,30 @@ async def test_a_new_password_is_chosen_in_the_settings(tmp_path: Path) -> None:
         await ana.press("Sign out")
         await type_into(page, User_name="ana", Password=new)
         await ana.press("Sign in")
+        await is_in(ana)
+
+
+async def test_who_comes_back_at_once_is_not_sent_away_by_their_leaving(tmp_path: Path) -> None:
+    async with serving_at(tmp_path, "loopback") as (_, url, argument), chromium(argument) as b:
+        ana = await sign_in(b, url, "ana")
+        page, order, may_end = ana.page, [], asyncio.Event()
+
+        async def late(route: Route) -> None:
+            response = await route.fetch()
+            await may_end.wait()
+            order.append("out")
+            await route.fulfill(response=response)
+
+        await page.route("**/v1/sign-out", late)
+        page.on("request", lambda request: order.append(request.url.rpartition("/")[2]))
+        await ana.press("Sign out")
+        await type_into(page, User_name="ana", Password=PASSWORD)
+        await ana.press("Sign in")
+        await expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_disabled()
+        may_end.set()
+        await is_in(ana)
+        assert order.index("out") < order.index("sign-in")
+        await page.reload()
         await is_in(ana)
 
 
