@@ -108,10 +108,14 @@ async def test_a_rep_writes_a_canned_message_of_their_own_and_uses_it(tmp_path: 
         async with linked(server, "ana") as ana, linked(server) as customer:
             session = await begin(customer, ana, name="Max")
             await turn_to(page, "Sessions")
+            mine = page.get_by_role("region", name="My sessions").get_by_role("listitem")
+            await expect(mine).to_contain_text("Max")
             await page.keyboard.press("Alt+1")
             message = page.get_by_role("textbox", name="Message", exact=True)
             await message.press_sequentially("/coffee")
+            await expect(page.get_by_role("option", selected=True)).to_contain_text("Coffee")
             await message.press("Enter")
+            await expect(message).to_have_value("Dear Max, one coffee.")
             await message.press("Enter")
             await until(lambda: spoken(customer, session) == ["Dear Max, one coffee."])
         assert rep.faults == []
@@ -130,7 +134,9 @@ async def test_a_canned_message_is_said_in_the_customers_language(tmp_path: Path
         await queue.get_by_role("button", name="Accept").click()
         message = page.get_by_role("textbox", name="Message", exact=True)
         await message.press_sequentially("/hello")
+        await expect(page.get_by_role("option", selected=True)).to_be_visible()
         await message.press("Enter")
+        await expect(message).to_have_value(re.compile("^Guten Tag, Erika"))
         await message.press("Enter")
         await customer.reads(
             "Guten Tag, Erika, mein Name ist Ana. Sie schreiben uns zum Thema „Computer“. "
@@ -195,6 +201,8 @@ async def test_a_photo_is_cropped_by_pointer_keys_and_slider(tmp_path: Path) -> 
             {"name": "me.png", "mimeType": "image/png", "buffer": portrait()}
         )
         preview = page.get_by_role("img", name="Preview; move it with the arrow keys")
+        # What is not there yet cannot be moved.
+        await expect(page.get_by_role("button", name="Use this photo")).to_be_enabled()
         # Its middle shows half of either side; drawn to the left, only what is right.
         await preview.hover()
         await page.mouse.down()
