@@ -33,6 +33,19 @@ PREFERENCES = {
 
 IS_SEEN = "(element) => element.checkVisibility({ visibilityProperty: true })"
 
+IS_READY = """async (element) => {
+    element.scrollIntoView({ block: "nearest" });
+    const place = () => JSON.stringify(element.getBoundingClientRect());
+    const before = place();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const met = document.elementFromPoint(x + width / 2, y + height / 2);
+    // A switch is drawn by its label.
+    const meets = element.contains(met) || met?.contains(element) || met?.closest("label")?.control === element;
+    return place() === before && !element.disabled && meets;
+}"""
+"""Whether it lies still, works, and is what a click in its middle meets."""
+
 
 class Unfound(Exception):
     """What should be on the page is not, or not yet."""
@@ -95,19 +108,20 @@ class Tab:
         await self._until(is_gone, f"{role} {name!r} to go")
 
     async def press(self, name: str, role: str = "button") -> None:
-        """Click what is called `name`, in its middle."""
-        element = await self.find(role, name)
-        await self._call("(e) => e.scrollIntoView({block: 'nearest'})", element)
-        origin = {"type": "element", "element": {"sharedId": element["sharedId"]}}
-        await self._act(
-            type="pointer",
-            id="mouse",
-            actions=[
-                {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
-                {"type": "pointerDown", "button": 0},
-                {"type": "pointerUp", "button": 0},
-            ],
-        )
+        """Click what is called `name`, in its middle, as soon as a click there meets it."""
+
+        async def is_under_the_mouse() -> bool:
+            found = await self._located(role, name)
+            if not found or not await self._call(IS_READY, found[0]):
+                return False
+            origin = {"type": "element", "element": {"sharedId": found[0]["sharedId"]}}
+            move = {"type": "pointerMove", "x": 0, "y": 0, "origin": origin}
+            await self._act(type="pointer", id="mouse", actions=[move])
+            return True
+
+        await self._until(is_under_the_mouse, f"{role} {name!r} to be pressed")
+        buttons = [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
+        await self._act(type="pointer", id="mouse", actions=buttons)
 
     async def type(self, name: str, text: str, role: str = "textbox") -> None:
         """Type `text` into the text box called `name`; one for passwords has no role."""
