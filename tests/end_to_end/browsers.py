@@ -24,6 +24,15 @@ PATIENCE_MS = 30_000
 STILL = {"reduced_motion": "reduce"}
 """Nothing moves where it is not what is looked at: each frame is painted without a graphics card."""
 
+WATCH = """words => {
+    globalThis.hasShown = false;
+    const look = () => {
+        globalThis.hasShown ||= document.body.textContent.includes(words);
+    };
+    const changes = { subtree: true, childList: true, characterData: true };
+    new MutationObserver(look).observe(document.body, changes);
+}"""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -72,6 +81,14 @@ class Person:
         """Wait until `text` stands in the conversation, once."""
         log = self.at.get_by_role("log")
         await expect(log.get_by_text(text, exact=True)).to_have_count(1)
+
+    async def watch_for(self, words: str) -> None:
+        """Notice `words` from now on, also where they are shown for a moment only: see `noticed`."""
+        await self.page.evaluate(WATCH, words)
+
+    async def noticed(self) -> None:
+        """Wait until what is watched for has been shown."""
+        await self.sees("globalThis.hasShown")
 
     async def sees(self, what: str) -> None:
         """Wait until the expression `what` is true on the page, whose policy forbids to evaluate

@@ -113,6 +113,8 @@ async def test_a_session_returns_to_the_queue_and_a_colleague_goes_on(tmp_path: 
         await expect(queue.get_by_role("listitem")).to_contain_text("Max Muster")
         await expect(queue.get_by_role("listitem")).to_contain_text("Computer")
         await expect(waited).not_to_have_text(await waited.inner_text())
+        theirs = ana.page.get_by_role("region", name="Queue")
+        await expect(theirs.get_by_role("listitem")).to_contain_text("Max Muster")
         await ana.page.keyboard.press("Alt+a")
         await customer.reads("Ana is here for you.")
         await see_the_other_write(customer, ana)
@@ -141,17 +143,18 @@ async def test_a_session_returns_to_the_queue_and_a_colleague_goes_on(tmp_path: 
 
 async def see_the_other_write(customer: Person, ana: Person) -> None:
     """Write from both ends, each reading that the other does, and send the customer's words."""
-    log = ana.page.get_by_role("log")
     message = customer.page.get_by_role("textbox", name="Message", exact=True)
     own = ana.page.get_by_role("textbox", name="Message", exact=True)
     # Who writes is told to those who are there, and to nobody who comes a moment later.
     await expect(own).to_be_visible()
+    await ana.watch_for("Max Muster is writing…")
     await message.press_sequentially("It is")
-    await expect(log.or_(my_sessions(ana)).get_by_text("writing…").first).to_be_visible()
+    await ana.noticed()
     await customer.say("It is about the network.")
     await ana.reads("It is about the network.")
+    await customer.watch_for("Ana is writing…")
     await own.press_sequentially("I see")
-    await expect(customer.page.get_by_text("Ana is writing…")).to_be_visible()
+    await customer.noticed()
     await own.fill("")
 
 
