@@ -7,7 +7,7 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from recordings.form import STRETCH, Kind
 from tests.end_to_end.archive import Archive, archive_of
 from tests.end_to_end.picturing import Sharing, Watching, meanwhile, processes_of
 from tests.end_to_end.serving import Person, Server, ask, begin, linked, serving
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 SEED = int(os.environ.get("DESKSIDE_SEED", "20261122"))
 RULES = {"recording_asked": True, "take_back_seconds": 1}
@@ -95,9 +95,12 @@ async def test_what_was_seen_is_in_the_recording_whenever_the_relay_is_killed(
         async with meanwhile(scene.paint(sharer)):
             for number in range(kills):
                 await asyncio.sleep(dice.uniform(0, 1.5))
+                opened = viewer.openings
                 _, (relay,) = processes_of(scene.server)
                 os.kill(relay, signal.SIGKILL)
                 await ask(scene.customer, r.Say, scene.session, text=f"Killed {number}")
+                # What it had sent may still be on its way.
+                await until(lambda: viewer.openings > opened)  # noqa: B023
                 await viewer.hears(p.Patch)
         await ask(scene.customer, r.End, scene.session)
         row = await scene.archive.closed(scene.session)
@@ -117,7 +120,7 @@ async def test_a_relay_that_was_stopped_overwrites_nothing_of_the_one_that_took_
             await sharer.paint(next(scene.sizes))
         address = await scene.address()
         _, relays = processes_of(scene.server)
-        stopped = next(pid for pid in relays if writes(pid, scene))
+        stopped = await writer(relays)
         os.kill(stopped, signal.SIGSTOP)
         for _ in range(20):
             # Nobody reads them yet.
@@ -141,10 +144,22 @@ async def test_a_relay_that_was_stopped_overwrites_nothing_of_the_one_that_took_
         assert not (await scene.archive.proof(row.id, tmp_path / "bundle")).broken
 
 
-def writes(pid: int, scene: Scene) -> bool:
+async def writer(relays: list[int]) -> int:
+    """Wait until one of `relays` has a segment open, which none has between two, and return it."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not (found := [pid for pid in relays if writes(pid)]):  # noqa: ASYNC110 - nobody is told
+            await asyncio.sleep(0.01)
+    return found[0]
+
+
+def writes(pid: int) -> bool:
     """Say whether the relay `pid` has a segment of a recording open."""
-    opened = Path(f"/proc/{pid}/fd").iterdir()
-    return any(each.readlink().suffix == ".part" for each in opened if each.is_symlink())
+    for opened in Path(f"/proc/{pid}/fd").iterdir():
+        # What is closed meanwhile is none.
+        with suppress(FileNotFoundError):
+            if opened.readlink().suffix == ".part":
+                return True
+    return False
 
 
 def digests(scene: Scene) -> dict[str, str]:
