@@ -66,9 +66,9 @@ def is_like(seen: tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
     )
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Return once `holds()` says so."""
-    async with asyncio.timeout(LIMIT_SECONDS):
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = LIMIT_SECONDS) -> None:
+    """Return once `holds()` says so; fail when it does not for `seconds`."""
+    async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 - a page has to be asked
             await asyncio.sleep(0.03)
 

@@ -118,6 +118,8 @@ async def test_a_session_code_is_mailed_from_the_console_and_leads_to_its_rep(
         await fill_in(customer.page, "Nachricht", "Ihre Mail hat mich hergeführt.")
         await customer.press("Senden")
         await rep.page.get_by_role("link", name="Sessions", exact=True).click()
+        mine = rep.page.get_by_role("region", name="My sessions").get_by_role("listitem")
+        await expect(mine).to_contain_text("Kim")
         await rep.page.keyboard.press("Alt+1")
         await rep.reads("Ihre Mail hat mich hergeführt.")
         assert rep.faults == customer.faults == []

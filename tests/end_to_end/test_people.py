@@ -1,14 +1,14 @@
 """Whom a rep knows: contacts, earlier visits, calls, what came of it, and what follows the rep."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-from playwright.async_api import Response, expect
+from playwright.async_api import expect
 
 from protocol import requests as r
 from tests.end_to_end.axe import assert_accessible
 from tests.end_to_end.browsers import Person, begin, chromium, sign_in, visit
+from tests.end_to_end.screens import eventually
 from tests.end_to_end.serving import ask, linked, open_session, serving
 from tests.end_to_end.test_rep_views import past, turn_to
 
@@ -187,14 +187,14 @@ async def test_how_a_rep_likes_it_follows_them_to_another_browser(tmp_path: Path
         first = await sign_in(browser, server.url)
         layout = first.page.get_by_role("separator", name="Width of the lists")
         usual = await layout.get_attribute("aria-valuenow")
-        async with first.page.expect_response(keeps("layout")):
-            await layout.press("ArrowRight")
+        await layout.press("ArrowRight")
+        await expect(layout).not_to_have_attribute("aria-valuenow", str(usual))
         width = await layout.get_attribute("aria-valuenow")
-        assert width != usual
+        await keeps(first, f'lists\\":{width},')
         await turn_to(first.page, "Settings")
         for choice in ("Dark", "Compact"):
-            async with first.page.expect_response(keeps(choice.lower())):
-                await first.page.get_by_text(choice, exact=True).click()
+            await first.page.get_by_text(choice, exact=True).click()
+            await keeps(first, f'\\"{choice.lower()}\\"')
         second = await sign_in(browser, server.url)
         dark = second.page.locator('html[data-mantine-color-scheme="dark"]')
         await expect(dark).to_have_count(1)
@@ -206,18 +206,19 @@ async def test_how_a_rep_likes_it_follows_them_to_another_browser(tmp_path: Path
         await expect(other.page.locator('html[data-density="compact"]')).to_have_count(0)
 
 
-def keeps(what: str) -> Callable[[Response], bool]:
-    """Return whether a response is to a request that keeps `what` with the account."""
+KEPT = """async words => {
+    const answer = await fetch("/v1/me/preferences", { headers: { "X-Deskside": "1" } });
+    return (await answer.text()).includes(words);
+}"""
 
-    def is_kept(response: Response) -> bool:
-        asked = response.request
-        return (
-            asked.url.endswith("/v1/me/preferences")
-            and asked.method == "POST"
-            and what in (asked.post_data or "")
-        )
 
-    return is_kept
+async def keeps(rep: Person, words: str) -> None:
+    """Wait until `words` are among what the account of `rep` keeps of how they like it."""
+
+    async def is_kept() -> bool:
+        return bool(await rep.page.evaluate(KEPT, words))
+
+    await eventually(is_kept)
 
 
 async def test_a_code_is_cancelled_and_leads_nowhere(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.end_to_end.hidden_tab import Chromium, PlainPage, plain_chromium
 from tests.end_to_end.serving import (
     Server,
     ask,
+    available_rep,
     begin,
     is_open,
     linked,
@@ -119,6 +120,8 @@ async def test_a_rep_whose_browser_keeps_sounds_back_reads_so_until_they_turn_th
         browser = await stack.enter_async_context(plain_chromium(tmp_path, display))
         async with browser.driven() as driven:
             await sign_in_on(driven, server.url)
+            async with linked(server, "ben") as ben:
+                await available_rep(ben, "Ana")
             # Of a rep's windows one rings.
             await driven.goto("about:blank")
         page = await browser.open(f"{server.url}/console")
