@@ -98,7 +98,6 @@ async def test_files_both_ways_through_the_window(tmp_path: Path) -> None:
 
             await ask(rep, r.End, session)
             await window.is_about("Chat ended")
-            await window.close()
-            async with asyncio.timeout(20):
-                assert await window.process.wait() == 0
+            await window.close_for_good()
+            assert await window.process.wait() == 0
     assert (home / "kept.pdf").read_bytes() == manual
