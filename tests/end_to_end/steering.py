@@ -27,7 +27,10 @@ class Steering:
         self.canvas = rep.page.locator(".screen-surface > canvas").first
 
     async def box(self) -> FloatRect:
-        box = await self.canvas.bounding_box()
+        """Where the picture is, once it stays there."""
+        canvas = await self.canvas.element_handle()
+        await canvas.wait_for_element_state("stable")
+        box = await canvas.bounding_box()
         assert box
         return box
 

@@ -23,12 +23,16 @@ async def test_a_click_lands_where_the_rep_sees_it(tmp_path: Path, scale: str, r
     async with steering(tmp_path, device_scale_factor=ratio) as steered:
         rep, sharer = steered.rep, steered.sharer
         await rep.press(scale)
+
+        async def is_so_large() -> bool:
+            box = await steered.box()
+            if scale == "100 %":
+                return (box["width"], box["height"]) == (WIDTH / ratio, HEIGHT / ratio)
+            ratio_shown = box["width"] / box["height"]
+            return box["width"] < WIDTH and ratio_shown == pytest.approx(WIDTH / HEIGHT, rel=0.01)
+
+        await eventually(is_so_large)
         box = await steered.box()
-        if scale == "100 %":
-            assert (box["width"], box["height"]) == (WIDTH / ratio, HEIGHT / ratio)
-        else:
-            assert box["width"] < WIDTH
-            assert box["width"] / box["height"] == pytest.approx(WIDTH / HEIGHT, rel=0.01)
         # Within what a scrolled picture shows of itself.
         x, y = box["x"] + 150, box["y"] + 90
         await rep.page.mouse.move(x, y)
@@ -72,11 +76,10 @@ async def test_keys_go_there_until_the_way_out_and_nothing_stays_down(tmp_path: 
         await until(lambda: len(sharer.of(p.ReleaseAll)) > before)
         await expect(page.get_by_role("button", name="Fit")).to_be_focused()
         assert not [code for code, _ in codes() if code == "Home"]
-        heard = len(codes())
         await page.keyboard.press("x")
         await rep.press("Release control")
         await expect(page.get_by_role("button", name="Request control")).to_be_visible()
-        assert len(codes()) == heard
+        assert not [code for code, _ in codes() if code == "KeyX"]
 
 
 async def test_what_is_taken_back_steers_no_more_and_lets_go(tmp_path: Path) -> None:
@@ -119,8 +122,7 @@ async def test_a_monitor_is_chosen_among_several(tmp_path: Path) -> None:
         await sharer.show(screen, *halves, stream=2)
         choice = steered.rep.page.get_by_role("combobox", name="Monitor")
         await choice.select_option(label="Right")
-        await until(lambda: sharer.of(p.Wish))
-        assert p.Wish(wanted="monitor", monitor=2) in sharer.of(p.Wish)
+        await until(lambda: p.Wish(wanted="monitor", monitor=2) in sharer.of(p.Wish))
 
 
 async def test_only_the_chosen_monitor_is_shown_and_a_click_lands_on_it(tmp_path: Path) -> None:
@@ -140,8 +142,14 @@ async def test_only_the_chosen_monitor_is_shown_and_a_click_lands_on_it(tmp_path
             return is_like(await colour(rep, 5, 5), (20, 160, 60))
 
         await eventually(look)
+
+        async def is_as_wide() -> bool:
+            box = await steered.box()
+            wanted = pytest.approx(right.width / right.height, rel=0.01)
+            return bool(box["width"] / box["height"] == wanted)
+
+        await eventually(is_as_wide)
         box = await steered.box()
-        assert box["width"] / box["height"] == pytest.approx(right.width / right.height, rel=0.01)
         await rep.page.mouse.click(box["x"] + 150, box["y"] + 90)
         await until(lambda: sharer.of(p.Pointer))
         await until(lambda: [each.buttons for each in sharer.of(p.Pointer)][-2:] == [1, 0])
@@ -166,7 +174,7 @@ async def test_the_picture_moves_into_a_window_of_its_own_and_back(tmp_path: Pat
         await expect(page.get_by_text("The picture is in a window of its own.")).to_be_visible()
         await steered.rep.press("Show it here")
         await steered.sees()
-        assert own.page.is_closed()
+        await until(own.page.is_closed)
 
 
 async def test_a_rep_draws_on_the_customers_screen_and_steers_again_afterwards(

@@ -20,6 +20,7 @@ from tests.broker.shelved import Shelves, story
 from tests.end_to_end.axe import assert_accessible
 from tests.end_to_end.browsers import Person, chromium, sign_in
 from tests.end_to_end.recorded_site import DAY, SITE, fill, film_of, printer_story
+from tests.end_to_end.screens import colour, eventually
 from tests.end_to_end.serving import Server
 from tests.protocol.life import CUSTOMER
 
@@ -200,6 +201,11 @@ async def test_two_officers_review_what_waits(office: Office) -> None:
 
 async def test_a_hold_is_put_and_released_and_the_trail_tells_who_did(office: Office) -> None:
     page = await office.watch(office.cora, "Max Muster", 60)
+
+    async def is_shown() -> bool:
+        return await colour(office.cora, 5, 5) is not None
+
+    await eventually(is_shown)
     await tab(page, "Verdict").click()
     hold = page.get_by_role("region", name="Legal hold")
     await hold.get_by_role("textbox", name="Reason").fill("Asked for by the court")
