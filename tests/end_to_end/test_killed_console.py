@@ -205,7 +205,9 @@ async def steered(
 
 
 async def test_who_is_offered_a_session_is_killed_and_its_owner_keeps_it(tmp_path: Path) -> None:
-    async with desk(tmp_path) as (server, ben, customer), chromium() as browser:
+    # Long enough for the offer to be seen on a busy machine.
+    rules = {"offer_seconds": 15}
+    async with desk(tmp_path, **rules) as (server, ben, customer), chromium() as browser:
         ana = await sign_in(browser, server.url)
         session = await open_session(customer, name="Max Muster")
         await ask(ben, r.Accept, session)
@@ -253,7 +255,7 @@ async def test_who_has_joined_is_killed_and_the_owner_goes_on(tmp_path: Path) ->
 
 
 async def test_who_is_invited_or_asks_is_killed_and_nothing_has_changed(tmp_path: Path) -> None:
-    async with desk(tmp_path) as (server, ben, customer):
+    async with desk(tmp_path, offer_seconds=600) as (server, ben, customer):
         session = await open_session(customer, name="Max Muster")
         await ask(ben, r.Accept, session)
         followed = await ben.follow(session)
