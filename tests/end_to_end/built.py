@@ -111,8 +111,12 @@ class Computer:
 
     def files(self) -> dict[str, int]:
         """Return all there is, with its size: what starts by itself lies among it."""
-        found = {str(each): each.lstat().st_size for each in self.root.rglob("*") if each.is_file()}
-        return found | {str(each): -1 for each in self.root.rglob("*") if each.is_dir()}
+        found: dict[str, int] = {}
+        for each in self.root.rglob("*"):
+            # What is being removed may go while it is looked at.
+            with suppress(FileNotFoundError):
+                found[str(each)] = -1 if each.is_dir() else each.lstat().st_size
+        return found
 
     def processes(self) -> list[str]:
         """Return the names of what runs here."""

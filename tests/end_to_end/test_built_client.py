@@ -302,10 +302,10 @@ async def test_the_next_start_removes_what_nobody_was_left_to_remove(
     async with computer.runs(str(program)) as window:
         await window.shows(seconds=START_SECONDS)
         # As when the power goes: who would clean up goes as well.
-        for each in computer.running():
-            each.suspend()
-        for each in computer.running():
-            each.kill()
+        for how in (psutil.Process.suspend, psutil.Process.kill):
+            for each in computer.running():
+                with suppress(psutil.NoSuchProcess):
+                    how(each)
         await window.process.wait()
     await until(lambda: computer.processes() == [])
     assert program.exists()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -99,7 +99,9 @@ class Talk:
                         sent += 1
                         ack = p.Ack(received=received, drawn=message.sequence)
                         said = p.Message(stream=0, sequence=sent, time=0, body=ack)
-                        await ws.send_bytes(encode(said))
+                        # The relay may have closed it since.
+                        with suppress(ConnectionError):
+                            await ws.send_bytes(encode(said))
 
 
 def _beaten_at(conn: sa.Connection) -> int:

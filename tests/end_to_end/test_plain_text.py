@@ -9,7 +9,7 @@ import base64
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,10 @@ from recordings.__main__ import main
 from recordings.form import Kind
 from tests.broker.relay.pictures import WHOLE
 from tests.end_to_end.archive import Archive, archive_of
-from tests.end_to_end.picturing import Sharing, Watching, children, processes_of
+from tests.end_to_end.picturing import Sharing, Watching, children, started
 from tests.end_to_end.serving import Person, Rep, Server, ask, begin, linked, serving
 from tests.s3 import s3_server
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 RULES = {"recording_asked": True, "take_back_seconds": 1, "record_typed": True}
 DATABASE = "deskside.db"
@@ -66,6 +66,13 @@ def written(marker: bytes) -> Iterator[bytes]:
 
 def in_files(folder: Path, markers: Mapping[str, bytes]) -> dict[str, set[str]]:
     """Return in which files below `folder` which marker stands."""
+    while True:
+        # What has gone since it was listed may stand elsewhere now, so all is looked at anew.
+        with suppress(FileNotFoundError):
+            return _in_files_there(folder, markers)
+
+
+def _in_files_there(folder: Path, markers: Mapping[str, bytes]) -> dict[str, set[str]]:
     ways = {name: list(written(marker)) for name, marker in markers.items()}
     found: dict[str, set[str]] = {}
     for path in folder.rglob("*"):
@@ -248,7 +255,7 @@ async def test_nothing_of_a_session_lies_anywhere_in_clear(tmp_path: Path) -> No
         with pytest.raises(AssertionError, match="left"):
             scene.assert_hidden()
         (tmp_path / "data/left").unlink()
-        with closing(sqlite3.connect(scene.database)) as conn:
+        with closing(sqlite3.connect(scene.database, timeout=LIMIT_SECONDS)) as conn:
             conn.execute("UPDATE recordings SET ending = ?", (scene.markers.text("file"),))
             conn.commit()
         with pytest.raises(AssertionError):
@@ -286,7 +293,7 @@ async def fetch_bundle(scene: Scene, recording: str, path: Path) -> None:
 
 async def test_no_process_that_holds_keys_leaves_its_memory_on_the_disk(tmp_path: Path) -> None:
     async with serving(tmp_path) as server:
-        keeper, relays = processes_of(server)
+        keeper, relays = await started(server)
         assert server.process
         for pid in (server.process.pid, keeper, *relays, *children(server.process.pid)):
             assert most_core(pid) in ("0", "1")
