@@ -2,11 +2,13 @@
 
 import time
 from contextlib import closing
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from customer_client.screen import drawings as layer
 from customer_client.screen.drawings import AROUND, MOST, RING, SECONDS, Drawings, stroke
 from protocol import picture as p
 from protocol.fields import Tool
@@ -53,8 +55,11 @@ def test_at_the_edge_of_the_screen_nothing_lies_beyond(what: p.Drawn) -> None:
     assert at.y + at.height <= 600
 
 
-def test_drawings_go_after_their_time_and_the_oldest_when_there_are_too_many() -> None:
+def test_drawings_go_after_their_time_and_the_oldest_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     drawings, now = Drawings(), time.monotonic()
+    monkeypatch.setattr(layer, "time", SimpleNamespace(monotonic=lambda: now))
     assert drawings.stamps(800, 600, now) is None
     for x in range(MOST + 5):
         drawings.take(p.Drawing(what="line", x=x, to_x=x))
@@ -65,8 +70,8 @@ def test_drawings_go_after_their_time_and_the_oldest_when_there_are_too_many() -
     assert drawings.stamps(800, 600, now) is None, "nothing is new"
     due = drawings.due_in(now)
     assert due is not None
-    assert 0 < due <= SECONDS + 1
-    assert drawings.stamps(800, 600, now + 2 * SECONDS + 1) == []
+    assert due == SECONDS
+    assert drawings.stamps(800, 600, now + SECONDS + 0.1) == []
     assert drawings.due_in(now) is None
 
 
@@ -80,6 +85,13 @@ def test_there_is_one_pointer_at_a_time_and_clear_takes_all() -> None:
     assert drawings.stamps(800, 600, time.monotonic()) == []
 
 
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn stays for as long as it takes to look at it."""
+    monkeypatch.setattr(layer, "SECONDS", 1000.0)
+
+
+@pytest.mark.usefixtures("lasting")
 async def test_what_is_drawn_is_on_the_screen_and_in_the_picture(
     stage: Stage, display: str
 ) -> None:
@@ -95,6 +107,7 @@ async def test_what_is_drawn_is_on_the_screen_and_in_the_picture(
             assert np.array_equal(rep.painter.pixels, canvas.pixels())
 
 
+@pytest.mark.usefixtures("lasting")
 async def test_who_may_not_see_the_screen_draws_nothing(stage: Stage, display: str) -> None:
     asked: list[str] = []
 

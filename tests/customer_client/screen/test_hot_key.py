@@ -11,7 +11,7 @@ from customer_client.screen.hot_key import Chord, HotKey
 from customer_client.screen.keys import KEYCODES
 from tests.customer_client.screen.screens import run, x_server, xvfb
 from tests.customer_client.screen.test_control import Program
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 CONTROL, ALT, END = (KEYCODES[each] for each in ("ControlLeft", "AltRight", "End"))
 
@@ -49,7 +49,7 @@ def hot_key(display: str) -> Iterator[threading.Event]:
     key = HotKey(pressed.set, display)
     key.start()
     try:
-        assert key.listening.wait(20)
+        assert key.listening.wait(LIMIT_SECONDS)
         yield pressed
     finally:
         key.stop()

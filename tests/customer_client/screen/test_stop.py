@@ -19,7 +19,7 @@ from protocol.picture_rules import MOST_INPUTS_A_SECOND
 from tests.customer_client.screen.conftest import Stage, Watching
 from tests.customer_client.screen.screens import Canvas, xvfb
 from tests.customer_client.screen.test_control import Program
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 
 class Grabs:
@@ -105,7 +105,7 @@ async def test_what_waits_for_a_busy_program_is_not_let_out_any_more(
             monkeypatch.setattr(camera, "encode", told)
             canvas.fill(Rectangle(0, 0, 100, 100), 0xFF0000)
             # Not awaited: this is the loop's own thread, which does nothing else meanwhile.
-            assert encoded.wait(20)
+            assert encoded.wait(LIMIT_SECONDS)
             stopping = threading.Thread(target=sharing.stop)
             stopping.start()
             stopping.join()
@@ -127,13 +127,13 @@ async def test_a_flood_of_input_stops_with_it_and_nothing_stays_down(
             await until(lambda: program.has("down q", "pressed 1"))
             sharing.stop()
             await until(lambda: not sharing.is_capturing)
+            await until(lambda: not any(program.display.query_keymap()))
             program.has()
             program.seen.clear()
             await asyncio.sleep(0)
             flood.cancel()
             assert not program.has() or not program.seen
-            keys = program.display.query_keymap()
-            assert not any(keys), "a key is still down"
+            assert not any(program.display.query_keymap()), "a key is still down"
 
 
 async def _flood(rep: Watching) -> None:

@@ -32,6 +32,8 @@ def main(steps: list[str]) -> None:
         # What wraps tells how high it is only once it is drawn.
         for _ in range(10):
             root.update()
+            # The server answers, so that it has told by then what came of it.
+            root.winfo_pointerxy()
         sys.stdout.write(f"{step} {log(window).paper.yview()[1] >= 0.999}\n")
     root.destroy()
 
