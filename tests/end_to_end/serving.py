@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """The secret of the one-time codes of `adam` and the officers `cora` and `carl`."""
 
 WITH_CODES = ("adam", "cora", "carl")
-START_SECONDS = 30.0
+START_SECONDS = 60.0
+BACK_SECONDS = 60.0
+"""Whoever has lost the broker tries to come back less and less often."""
 
 
 class Server:
@@ -194,6 +196,10 @@ class Person(Link):
     def __init__(self, url: str, way: Rep | Visitor, http: aiohttp.ClientSession) -> None:
         super().__init__(url, way.ticket, http)
         self.way = way
+
+    async def until(self, holds: Callable[[Link], Any], seconds: float = BACK_SECONDS) -> None:
+        """Wait until `holds(self)` is true, however long it takes to come back."""
+        await super().until(holds, seconds)
 
     @property
     def token(self) -> str:
