@@ -58,7 +58,7 @@ async def _turn_to(page: Page, second: int) -> None:
     await expect(line).to_be_visible()
     await page.goto(f"{page.url.split('?')[0]}?t={second}")
     await expect(line).to_have_attribute("aria-valuenow", str(second))
-    await page.wait_for_function("document.querySelector('.reel-still').hidden")
+    await expect(page.locator(".reel-still")).to_be_hidden()
 
 
 async def _put(shelves: Shelves, ana: Party) -> None:

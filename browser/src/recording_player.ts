@@ -71,6 +71,7 @@ export class RecordingPlayer {
   /** Where to go once the seek that is under way has ended. */
   #wanted: number | null = null;
   #seek: Promise<void> = Promise.resolve();
+  #steps: Promise<void> = Promise.resolve();
   #isClosed = false;
   /** Why what lies ahead could not be fetched; said once it is needed. */
   #ahead: unknown = null;
@@ -158,8 +159,13 @@ export class RecordingPlayer {
     return this.#seek;
   }
 
-  /** Go to the next change of the picture, or with -1 to the one before. */
-  async step(by: 1 | -1): Promise<void> {
+  /** Go to the next change of the picture, or with -1 to the one before; one step after the other. */
+  step(by: 1 | -1): Promise<void> {
+    return (this.#steps = this.#steps.then(() => this.#step(by)));
+  }
+
+  async #step(by: 1 | -1): Promise<void> {
+    if (this.#isClosed) return;
     this.pause();
     await this.#seek;
     try {

@@ -22,10 +22,18 @@ from tests.end_to_end.screens import colour, eventually
 from tests.end_to_end.serving import Server
 from tests.protocol.life import CUSTOMER
 from tests.recordings.film import CLOCK
+from tests.waiting import LIMIT_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MIDDLE = (CLOCK.x + 12, CLOCK.y + 12)
+
+
+PRESSED = """([key, times]) => {
+    for (let time = 0; time < times; time++)
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}"""
+"""Presses a key so soon after itself that nothing of what it does is done in between."""
 
 
 async def _put(shelves: Shelves, ana: Party) -> None:
@@ -49,7 +57,7 @@ class Officer:
     @contextmanager
     def other_keys(self) -> Iterator[None]:
         """Have all data keys wrapped by a key that the server does not have."""
-        keys = sqlite3.connect(self.data / "deskside.db")
+        keys = sqlite3.connect(self.data / "deskside.db", timeout=LIMIT_SECONDS)
         turn = "UPDATE recording_keys SET wrapped = ? WHERE recording = ? AND use = ?"
         rows = keys.execute("SELECT wrapped, recording, use FROM recording_keys").fetchall()
         try:
@@ -124,6 +132,8 @@ async def test_a_word_leads_to_the_second_and_to_the_pixels_the_rep_saw(officer:
 
     # Another line, another picture; the address of a second does the same.
     await page.get_by_role("button", name="I see it. May I click for you?").click()
+    line = page.get_by_role("slider", name="Time line")
+    await expect(line).not_to_have_attribute("aria-valuenow", str(second))
     await officer.shows(await officer.at())
     assert await officer.at() < second
     address = page.url.split("?")[0]
@@ -173,11 +183,7 @@ async def test_a_step_is_one_change_of_the_picture(officer: Officer) -> None:
     await page.goto(f"{page.url.split('?')[0]}?t=120")
     await officer.shows(120)
     # The square is painted first in each second, then four lines of text.
-    for _ in range(5):
-        await page.keyboard.press(".")
-        await officer.shows(120.1)
-        await page.wait_for_function("document.querySelector('.reel-still').hidden")
-    await page.keyboard.press(".")
+    await page.evaluate(PRESSED, [".", 6])
     await officer.shows(121.1)
     await page.keyboard.press(",")
     await officer.shows(120.1)
@@ -189,7 +195,8 @@ async def test_fast_and_without_rests_it_ends_where_it_ends(officer: Officer) ->
     await page.get_by_role("combobox", name="Speed").select_option(label="16×")
     await page.get_by_role("button", name="Play", exact=True).click()
     ended = page.locator("[aria-current=true]", has_text="Ended by the customer.")
-    await expect(ended).to_be_visible()
+    # It waits for pictures that are late.
+    await expect(ended).to_be_visible(timeout=120_000)
     await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
@@ -197,11 +204,11 @@ async def test_full_screen_is_a_key_away(officer: Officer) -> None:
     page = officer.page
     await officer.open("zebra error")
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement !== null")
+    await officer.person.sees("document.fullscreenElement !== null")
     line = page.get_by_role("slider", name="Time line")
     await expect(line).to_be_visible()
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement === null")
+    await officer.person.sees("document.fullscreenElement === null")
 
 
 async def test_what_cannot_be_opened_says_why_and_comes_back(officer: Officer) -> None:
