@@ -20,8 +20,8 @@ from protocol import requests as r
 from recordings.__main__ import main
 from tests.end_to_end.browsers import Person, chromium, sign_in
 from tests.end_to_end.screens import PlayedSharer, allow, colour, eventually, sharing
-from tests.end_to_end.serving import Rep, Server, ask, linked, open_session, serving
-from tests.waiting import until
+from tests.end_to_end.serving import Rep, Server, ask, is_open, linked, open_session, serving
+from tests.waiting import LIMIT_SECONDS, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,7 +61,7 @@ class Site:
                 each["id"] == recording and each["state"] == "closed" for each in await self.found()
             )
 
-        await eventually(is_closed)
+        await eventually(is_closed, 2 * LIMIT_SECONDS)
 
     async def open(self, place: str) -> Page:
         await self.cora.page.goto(f"{self.server.url}/console#/recordings/{place}")
@@ -84,6 +84,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
 
 async def test_of_who_refuses_no_picture_is_stored_and_the_console_says_so(site: Site) -> None:
     async with linked(site.server) as customer:
+        await customer.until(is_open)
         session = (await ask(customer, r.Start, issue="computer", name="Tom")).session
         followed = await customer.follow(session)
         await customer.until(lambda _: followed.session.state == "agreement")
