@@ -15,6 +15,7 @@ from tests.end_to_end.browsers import Person, chromium, sign_in
 from tests.end_to_end.serving import (
     Server,
     ask,
+    available_rep,
     begin,
     is_open,
     linked,
@@ -165,7 +166,9 @@ async def test_nothing_runs_where_somebody_is_offered_called_looked_at_or_called
     """The board and its dialogs, the palette, offers, calls, and what notifications say."""
     payloads = list(FAMILIES.values())[half::2]
     async with AsyncExitStack() as stack:
-        patient = serving(tmp_path, DESKSIDE_RATE_VISITORS="100")
+        # Looking at everybody may take a while; nobody waits here.
+        rules = {"rules": {"offer_seconds": 3600, "call_seconds": 3600}}
+        patient = serving(tmp_path, site=rules, DESKSIDE_RATE_VISITORS="100")
         server = await stack.enter_async_context(patient)
         browser = await stack.enter_async_context(chromium())
         lead = await sign_in(browser, server.url, "lea", permissions=["notifications"])
@@ -189,10 +192,14 @@ async def test_nothing_runs_where_somebody_is_offered_called_looked_at_or_called
         await look_at_the_board(lead, payloads)
         await page.get_by_role("link", name="Sessions").click()
         mine = page.get_by_role("region", name="My sessions").get_by_role("listitem")
-        assert lea.welcome
+        there = await available_rep(ana, "Lea")
         for session in talks:
-            await ask(ana, r.Transfer, session, rep=lea.welcome.party)
+            await ask(ana, r.Transfer, session, rep=there)
         await expect(mine).to_have_count(len(payloads))
+        # The palette has what is known when it opens, and names come after the sessions.
+        for payload in payloads:
+            named = mine.filter(has=page.get_by_text(payload, exact=True))
+            await expect(named).to_have_count(1)
         await nothing_ran(lead)
         await find_all(lead, payloads)
         for customer, session in zip(customers, talks, strict=True):
@@ -244,7 +251,7 @@ async def called_out(page: Page, payloads: list[str]) -> None:
     shown = "navigator.serviceWorker.getRegistration('/assets/console/').then(it => it"
     bodies = f"{shown}?.getNotifications()).then(all => (all ?? []).map(each => each.body))"
     found: list[str] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not all(f"{payload} · Computer" in found for payload in payloads):
             found = await page.evaluate(bodies)
             await asyncio.sleep(0.05)
