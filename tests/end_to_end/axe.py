@@ -16,6 +16,10 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # In an isolated world of the browser's tools, which the page's security policy does not bind.
 LOOK = """
 async rules => {
+    // Pages hear of another colour scheme with their next frame, and colours move then. A page that
+    // lies behind another has none.
+    const frames = new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.race([frames, new Promise(done => setTimeout(done, 2_000))]);
     // What turns for as long as something goes on never finishes.
     const ending = document.getAnimations().filter(
         each => Number.isFinite(each.effect?.getComputedTiming().endTime));
