@@ -111,6 +111,8 @@ async def test_nothing_runs_of_what_a_computer_says_it_is_made_of(tmp_path: Path
             await information.get_by_role("button", name="Read").click()
             await customer.until(lambda _: followed.session.system_for != "")
             await ask(customer, r.TellSystem, session, system=hostile(names))
+            # What is asked next is another question.
+            await customer.until(lambda _: followed.session.system_for == "")
             programs = information.get_by_role("group")
             if begin == 0:
                 await programs.get_by_text("Programs that hold").click()
