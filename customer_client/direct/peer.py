@@ -148,6 +148,7 @@ class Peer:
             for number in CHANNELS
         }
         self._gathering: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._ended = ended
         self._has_ended = False
         self._is_open = asyncio.Event()
@@ -235,7 +236,17 @@ class Peer:
             self._channels[channel].send(data)
 
     async def close(self) -> None:
-        """Let go of everything; the other end notices."""
+        """Let go of everything; the other end notices. Who is cancelled meanwhile waits for it first."""
+        # The library forgets the sockets that it has not closed yet where it is cancelled.
+        if not self._closing:
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+        try:
+            await asyncio.shield(self._closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([self._closing])
+            raise
+
+    async def _close(self) -> None:
         self._has_ended = True
         self._dtls.remove_all_listeners()
         if self._gathering:

@@ -109,3 +109,15 @@ async def test_one_that_is_given_up_while_it_gathers_lets_go_of_its_sockets() ->
             gathering.cancel()
         await lonely.close()
     assert psutil.Process(os.getpid()).num_fds() <= files
+
+
+async def test_one_whose_end_is_cancelled_lets_go_of_its_sockets() -> None:
+    await come_and_go(1)
+    files = psutil.Process(os.getpid()).num_fds()
+    for turns in range(1, 20):
+        async with met() as (one, _), asyncio.TaskGroup() as group:
+            closing = group.create_task(one.peer.close())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            closing.cancel()
+    assert psutil.Process(os.getpid()).num_fds() <= files
