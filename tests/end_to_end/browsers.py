@@ -1,5 +1,6 @@
 """People at real pages in Debian's Chromium, found as a screen reader would find things."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -48,6 +49,18 @@ async def chromium(*arguments: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+UNSENT = """async () => {
+    const answer = (asked) => new Promise((done, fail) => {
+        asked.onsuccess = () => done(asked.result);
+        asked.onerror = () => fail(asked.error);
+    });
+    const database = await answer(indexedDB.open("deskside"));
+    const kept = await answer(database.transaction("requests").objectStore("requests").getAll());
+    database.close();
+    return kept.map(({ request }) => request.text);
+}"""
 
 
 class Person:
@@ -104,6 +117,12 @@ class Person:
                 look();
             }})"""
         )
+
+    async def keeps(self, text: str) -> None:
+        """Wait until what was said outlives this page, though it is not sent yet."""
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while text not in await self.page.evaluate(UNSENT):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.05)
 
     async def lines(self, *among: str) -> list[str]:
         """Return those of the texts in `among` that the conversation shows, in its order."""

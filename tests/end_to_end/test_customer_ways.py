@@ -129,6 +129,7 @@ async def test_a_page_closed_while_waiting_and_while_talking_comes_back_to_where
         await rep.reads("Bonjour")
         await server.kill()
         await write(customer, words, "Vous êtes là ?")
+        await customer.keeps("Vous êtes là ?")
         customer = await reopened_after(customer, server)
         await customer.reads("Bonjour")
         await customer.reads("Vous êtes là ?")

@@ -60,6 +60,7 @@ async def test_a_page_that_is_closed_offline_sends_its_words_when_it_is_opened_a
         await customer.say("Written offline")
         await customer.page.get_by_role("textbox", name="Message", exact=True).fill("half a thou")
         await expect(customer.page.get_by_text("Written offline")).to_be_visible()
+        await customer.keeps("Written offline")
         await customer.page.close()
         await context.set_offline(False)
         again = Person(await context.new_page())
