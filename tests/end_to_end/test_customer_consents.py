@@ -33,6 +33,16 @@ ASKING = """
         close() {}
     };
 """
+# What sounds needs a moment until it can be heard.
+SOUNDS = """
+    const Real = AudioContext;
+    globalThis.AudioContext = class extends Real {
+        constructor(...about) {
+            super(...about);
+            globalThis.sounding = this;
+        }
+    };
+"""
 LOOKS_ELSEWHERE = "document.hasFocus = () => false"
 
 
@@ -135,7 +145,10 @@ async def test_a_nudge_reports_what_worked_and_nothing_else(tmp_path: Path) -> N
     async with serving(tmp_path, site=site) as server, chromium() as browser:
         rep = await sign_in(browser, server.url)
         customer = await visit(browser, server.url, reduced_motion="no-preference")
+        await customer.page.add_init_script(SOUNDS)
+        await customer.page.reload()
         await meet(customer, rep)
+        await customer.sees("sounding.state === 'running'")
         await rep.press("Nudge")
         await expect(rep.page.get_by_role("log")).to_contain_text(
             "The nudge was shown by: title, shaking, sound, focus."
