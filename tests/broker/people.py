@@ -23,6 +23,7 @@ from protocol import picture as p
 from protocol.picture_bytes import decode
 from recordings.store import open_store
 from tests.broker.servers import Reply, Server
+from tests.waiting import LIMIT_SECONDS
 
 Socket = ClientWebSocketResponse
 
@@ -102,7 +103,7 @@ async def opened(server: Server, session: str, **who: str) -> AsyncIterator[Sock
         yield ws
 
 
-async def next_of(ws: Socket, kind: type[p.Body], seconds: float = 10) -> Any:
+async def next_of(ws: Socket, kind: type[p.Body], seconds: float = LIMIT_SECONDS) -> Any:
     """Return the body of the next message of `kind`."""
     while True:
         body = decode(await ws.receive_bytes(timeout=seconds)).body

@@ -131,11 +131,13 @@ class Server:
         return self.http.ws_connect(f"{self.url}/v1/link?ticket={ticket}", headers=headers)
 
 
-async def welcomed(link: aiohttp.ClientWebSocketResponse) -> None:
-    """Wait for the welcome. Beats may come before it: they keep whoever waits to be let in."""
+async def welcomed(link: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
+    """Wait for the welcome, and return it. Beats may come before: they keep whoever waits to be let in."""
     while (said := await link.receive_json())["type"] == "beat":
         pass
     assert said["type"] == "welcome"
+    welcome: dict[str, Any] = said
+    return welcome
 
 
 @asynccontextmanager

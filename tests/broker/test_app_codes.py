@@ -13,7 +13,7 @@ from broker.meetings import Meetings
 from protocol import requests as r
 from protocol.session import Party, Refused
 from tests.broker.desks import ANA, CUSTOMER, SITE, STRANGER, Counter
-from tests.broker.servers import Server
+from tests.broker.servers import Server, welcomed
 
 HERE = "203.0.113.7"
 APP = "c-app"
@@ -135,5 +135,5 @@ async def test_only_their_customer_gets_a_code_and_only_here(server: Server) -> 
     assert joined.json["session"] == session
     ticket = await server.call("POST", "/v1/tickets", token=joined.json["token"])
     async with server.link(ticket.json["ticket"]) as link:
-        welcome = await link.receive_json()
+        welcome = await welcomed(link)
     assert (welcome["party"], welcome["sessions"]) == (customer, [session])

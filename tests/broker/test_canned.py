@@ -14,7 +14,8 @@ from broker.database import Database, open_database
 from broker.first_canned import first_canned
 from protocol.fields import Language
 from tests.broker.desks import SITE, MovedClock
-from tests.broker.servers import Server
+from tests.broker.servers import Server, welcomed
+from tests.waiting import LIMIT_SECONDS
 
 ANA = Account(id="r-ana", name="ana", display_name="Ana", role="rep", teams=("support",))
 BEN = replace(ANA, id="r-ben", name="ben")
@@ -176,7 +177,7 @@ async def test_the_demo_begins_with_a_set_and_does_not_bring_back_what_was_delet
 async def test_an_open_console_is_told_of_a_new_list(server: Server) -> None:
     lead = await server.sign_in_as("lead")
     ticket = (await server.call("POST", "/v1/tickets", cookie=lead)).json["ticket"]
-    async with server.link(ticket) as link, asyncio.timeout(10):
+    async with server.link(ticket) as link, asyncio.timeout(LIMIT_SECONDS):
         while (frame := await link.receive_json())["type"] != "canned":
             pass
         assert frame["version"] == 0
@@ -199,9 +200,9 @@ async def test_both_devices_of_a_rep_know_how_their_switch_stands(server: Server
     async with (
         server.link(tickets[0]["ticket"]) as one,
         server.link(tickets[1]["ticket"]) as other,
-        asyncio.timeout(10),
+        asyncio.timeout(LIMIT_SECONDS),
     ):
-        assert (await other.receive_json())["available"] is False
+        assert (await welcomed(other))["available"] is False
         await one.send_json({"type": "set_available", "available": True})
         while (frame := await other.receive_json())["type"] != "switch":
             pass

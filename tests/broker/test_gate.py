@@ -156,7 +156,7 @@ async def test_who_shows_a_token_is_that_customer_whatever_the_cookie_says(serve
     visitor, token = await server.visitor()
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie, token=token)).json["ticket"]
     async with server.link(ticket) as link:
-        welcome = await link.receive_json()
+        welcome = await welcomed(link)
     assert (welcome["party"], welcome["role"]) == (visitor, "customer")
 
 

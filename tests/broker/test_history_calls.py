@@ -7,8 +7,9 @@ from broker.accounts import Account
 from protocol import requests as r
 from protocol.session import Party
 from tests.broker.desks import new_id
-from tests.broker.servers import Server
+from tests.broker.servers import Server, welcomed
 from tests.broker.test_handlers import ticket
+from tests.waiting import LIMIT_SECONDS
 
 
 async def consent(server: Server, session: str, customer: Party) -> None:
@@ -30,7 +31,7 @@ async def ended(server: Server, rep: Account, text: str = "zebra") -> str:
     desk, serving = server.parts.desk, Party(id=rep.id, role="rep", name="R", teams=("support",))
     cookie = await server.sign_in(rep)
     async with server.link(await ticket(server, cookie=cookie)) as link:
-        await link.receive_json()
+        await welcomed(link)
         await server.parts.links._presence.switch(rep.id, on=True)
         start = r.Start(id=new_id(), issue="computer", name="Kim", email="kim@example.test")
         session = (await desk.ask(start, customer)).session
@@ -119,7 +120,7 @@ async def test_a_rep_is_away_where_all_their_devices_are_and_leads_see_it(server
         server.link(await ticket(server, cookie=lead)) as board,
         server.link(await ticket(server, cookie=cookie)) as one,
         server.link(await ticket(server, cookie=cookie)) as two,
-        asyncio.timeout(10),
+        asyncio.timeout(LIMIT_SECONDS),
     ):
 
         async def seen(wanted: str) -> None:
@@ -130,7 +131,7 @@ async def test_a_rep_is_away_where_all_their_devices_are_and_leads_see_it(server
                     if states.get(ana.id) == wanted:
                         return
 
-        assert (await one.receive_json())["idle_seconds"] == 600
+        assert (await welcomed(one))["idle_seconds"] == 600
         await one.send_json({"type": "set_available", "available": True})
         await seen("available")
         await one.send_json({"type": "set_away", "away": True})
@@ -144,7 +145,10 @@ async def test_a_rep_is_away_where_all_their_devices_are_and_leads_see_it(server
 async def test_leads_and_nobody_else_are_told_how_their_team_stands(server: Server) -> None:
     rep = await server.add("ana", "rep")
     lead = await server.sign_in_as("lead")
-    async with server.link(await ticket(server, cookie=lead)) as link, asyncio.timeout(10):
+    async with (
+        server.link(await ticket(server, cookie=lead)) as link,
+        asyncio.timeout(LIMIT_SECONDS),
+    ):
 
         async def board(**wanted: int) -> None:
             while True:

@@ -13,7 +13,7 @@ from tests.broker.desks import new_id
 from tests.broker.servers import Reply, Server, serving
 from tests.end_to_end.serving import free_port
 from tests.smtp import Post, html_of, post_office, text_of
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 KIM = "kim@example.test"
 OURS = {"X-Deskside": "1"}
@@ -155,16 +155,16 @@ async def test_reps_are_told_at_once_how_many_are_open(mailing: Server) -> None:
     told: list[int] = []
     async with mailing.link(ticket) as link:
         while told[-1:] != [0]:
-            frame = await link.receive_json(timeout=20)
+            frame = await link.receive_json(timeout=LIMIT_SECONDS)
             told += [frame["open"]] if frame["type"] == "inbox" else []
         await leave(mailing)
         while told[-1:] != [1]:
-            frame = await link.receive_json(timeout=20)
+            frame = await link.receive_json(timeout=LIMIT_SECONDS)
             told += [frame["open"]] if frame["type"] == "inbox" else []
         (message,) = await inbox(mailing, cookie)
         await mailing.call("POST", f"/v1/inbox/{message['id']}/done", cookie=cookie)
         while told[-1:] != [0]:
-            frame = await link.receive_json(timeout=20)
+            frame = await link.receive_json(timeout=LIMIT_SECONDS)
             told += [frame["open"]] if frame["type"] == "inbox" else []
 
 

@@ -18,7 +18,7 @@ from tests.broker.people import ask_picture, linked, next_of
 from tests.broker.picture_scene import Scene, watched
 from tests.broker.servers import serving
 from tests.end_to_end.serving import ask, begin
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 TOOLS: tuple[Tool, ...] = get_args(Tool)
 
@@ -161,7 +161,7 @@ async def test_when_sharing_is_over_all_are_sent_away_soon(
     async with watched(scene) as sockets:
         await finish(scene)
         for ws in sockets:
-            while (message := await ws.receive(timeout=10)).type is not WSMsgType.CLOSE:
+            while (message := await ws.receive(timeout=LIMIT_SECONDS)).type is not WSMsgType.CLOSE:
                 assert message.type is not WSMsgType.CLOSED
             assert message.extra == "over"
     reply = await ask_picture(scene.server, scene.session, token=scene.token)
@@ -207,7 +207,7 @@ async def test_a_lease_from_before_gives_back_nothing_that_was_taken(scene: Scen
     await until(lambda: not _ordered(scene))
     async with scene.server.http.ws_connect(reply.json["address"]) as ws:
         await ws.send_str(reply.json["lease"])
-        message = await ws.receive(timeout=10)
+        message = await ws.receive(timeout=LIMIT_SECONDS)
     assert (message.type, message.extra) == (WSMsgType.CLOSE, "no longer valid")
 
 

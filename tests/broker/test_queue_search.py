@@ -7,7 +7,7 @@ from protocol import requests as r
 from protocol.messages import Waiting
 from protocol.session import Party
 from tests.broker.desks import new_id
-from tests.broker.servers import Server
+from tests.broker.servers import Server, welcomed
 from tests.broker.test_handlers import ticket
 from tests.broker.test_history_calls import consent
 from tests.waiting import until
@@ -60,7 +60,7 @@ async def test_only_who_waits_for_a_team_of_the_caller_is_found(server: Server) 
     party, _ = await server.visitor()
     desk, customer = server.parts.desk, Party(id=party, role="customer")
     async with server.link(await ticket(server, cookie=cookies[0])) as link:
-        await link.receive_json()
+        await welcomed(link)
         await server.parts.links._presence.switch(ana.id, on=True)
         start = r.Start(id=new_id(), issue="computer", name="Kim")
         session = (await desk.ask(start, customer)).session

@@ -24,6 +24,7 @@ from tests.broker.people import Socket, next_of
 from tests.broker.recorded_sessions import Scene, recorded_scene
 from tests.broker.relay.pictures import LEFT
 from tests.end_to_end.serving import ask
+from tests.waiting import LIMIT_SECONDS
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ async def test_with_no_screen_a_withdrawal_ends_the_sharing_too(data_folder: Pat
         await scene.begin()
         async with scene.shared() as (sharer, _):
             await ask(scene.customer, r.WithdrawRecording, scene.session)
-            while (await sharer.receive(timeout=10)).type is not WSMsgType.CLOSE:
+            while (await sharer.receive(timeout=LIMIT_SECONDS)).type is not WSMsgType.CLOSE:
                 pass
         assert (await scene.closed()).answer == "withdrawn"
 
@@ -191,7 +192,7 @@ async def test_typed_keys_are_recorded_without_what_they_say(scene: Scene) -> No
 
 async def until_may(scene: Scene, viewer: Socket, sharer: Socket) -> None:
     """Type on, until a key arrives: the relay hears of a grant a moment later."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_SECONDS):
         for sequence in itertools.count(1):
             key = p.Key(down=True, code="KeyX", key="X", modifiers=1)
             message = p.Message(stream=scene.draw.stream, sequence=sequence, time=0, body=key)
@@ -210,7 +211,7 @@ async def patches(scene: Scene) -> list[int]:
 async def stored_of(scene: Scene, size: int) -> None:
     """Wait until a patch of `size` bytes is stored."""
     scene.clock.move(3)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_SECONDS):
         while size not in await patches(scene):  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(0.02)
 

@@ -13,6 +13,7 @@ from broker import serving as serving_module
 from broker.http import BODY_LIMIT
 from broker.routes import ROUTES
 from tests.broker.servers import Server, serving
+from tests.waiting import LIMIT_SECONDS
 
 # Words under which other products kept a wizard that could be reached again.
 WORDS = (
@@ -178,7 +179,7 @@ async def test_who_does_not_finish_asking_is_closed(
         host, port = server.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(beginning)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_SECONDS):
             assert await reader.read() == b""
         writer.close()
 
@@ -193,7 +194,7 @@ async def test_a_body_that_does_not_come_is_given_up(
         b"POST /v1/sign-in HTTP/1.1\r\nHost: x\r\nX-Deskside: 1\r\n"
         b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT_SECONDS):
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
     writer.close()
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from broker.tasks import Tasks, is_set_within
+from tests.waiting import LIMIT_SECONDS
 
 
 async def test_an_event_is_waited_for_so_long_and_no_longer() -> None:
@@ -26,7 +27,7 @@ async def test_a_task_ends_although_what_it_waits_for_happens_at_the_same_moment
     task = tasks.start(look_for_ever(), "looks")
     await asyncio.sleep(0)
     event.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT_SECONDS):
         await tasks.stop()
     assert task.cancelled()
 
@@ -91,6 +92,6 @@ async def test_what_was_begun_and_waits_is_cancelled_like_any_other(stubborn: bo
 
     tasks.begin(work(), "works")
     await asyncio.sleep(0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT_SECONDS):
         await tasks.stop()
     assert ended.is_set()

@@ -11,8 +11,9 @@ from broker.transcript_mail import MOST_OF_A_SESSION
 from protocol import requests as r
 from protocol.session import Party
 from tests.broker.desks import new_id
-from tests.broker.servers import Reply, Server, serving
+from tests.broker.servers import Reply, Server, serving, welcomed
 from tests.smtp import Post, html_of, post_office, text_of
+from tests.waiting import LIMIT_SECONDS
 
 KIM = "kim@example.test"
 
@@ -41,10 +42,10 @@ async def talked(server: Server, customer: str, language: str = "de") -> str:
     cookie = await server.sign_in(account)
     ticket = (await server.call("POST", "/v1/tickets", cookie=cookie)).json["ticket"]
     async with server.link(ticket) as link:
-        await link.receive_json()
+        await welcomed(link)
         await link.send_json({"type": "set_available", "available": True})
         while True:
-            frame = await link.receive_json(timeout=20)
+            frame = await link.receive_json(timeout=LIMIT_SECONDS)
             if frame["type"] == "team" and any(rep["available"] for rep in frame["reps"]):
                 break
         session = await ask(parts, r.Start, kim, "", issue="computer", language=language)

@@ -21,7 +21,7 @@ from tests.broker.servers import welcomed
 from tests.waiting import until
 
 DESKSIDE = Path(sys.executable).with_name("deskside")
-SECONDS = 30
+SECONDS = 120
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:

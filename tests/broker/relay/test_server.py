@@ -25,7 +25,7 @@ from protocol.picture_bytes import decode, encode
 from recordings.form import Kind
 from recordings.journal import Full
 from tests.broker.relay.pictures import LEFT, Drawing
-from tests.waiting import until
+from tests.waiting import LIMIT_SECONDS, until
 
 KEY = Ed25519PrivateKey.generate()
 SECRET = "a secret that only brokers have"
@@ -88,21 +88,21 @@ async def picture(relay: Relay, lease: str) -> AsyncIterator[Socket]:
 async def orders(relay: Relay, secret: str = SECRET) -> AsyncIterator[Socket]:
     headers = {"Authorization": f"Bearer {secret}"}
     async with relay.ws_connect("/v1/orders", headers=headers) as ws:
-        assert (await ws.receive_json(timeout=10))["type"] == "hello"
+        assert (await ws.receive_json(timeout=LIMIT_SECONDS))["type"] == "hello"
         yield ws
 
 
 async def next_of(ws: Socket, kind: type[p.Body]) -> p.Message:
     """Return the next message of `kind`."""
     while True:
-        message = decode(await ws.receive_bytes(timeout=10))
+        message = decode(await ws.receive_bytes(timeout=LIMIT_SECONDS))
         if isinstance(message.body, kind):
             return message
 
 
 async def closed_because(ws: Socket) -> str:
     """Return why the relay closed `ws`."""
-    while (message := await ws.receive(timeout=10)).type is not WSMsgType.CLOSE:
+    while (message := await ws.receive(timeout=LIMIT_SECONDS)).type is not WSMsgType.CLOSE:
         assert message.type is not WSMsgType.CLOSED
     return str(message.extra)
 
@@ -140,7 +140,7 @@ async def test_who_breaks_a_rule_is_told_which_and_the_broker_too(relay: Relay) 
     async with orders(relay) as broker, picture(relay, token("max")) as sharer:
         await sharer.send_bytes(Drawing().patch())
         assert await closed_because(sharer) == "a picture without its geometry"
-        assert await broker.receive_json(timeout=10) == {
+        assert await broker.receive_json(timeout=LIMIT_SECONDS) == {
             "type": "refused",
             "session": "s",
             "party": "max",
@@ -246,7 +246,7 @@ async def test_a_lease_runs_out_without_a_broker(relay: Relay) -> None:
     draw = Drawing()
     async with (
         picture(relay, token("max")) as sharer,
-        picture(relay, token("ana", "view", seconds=2.0)) as viewer,
+        picture(relay, token("ana", "view", seconds=6.0)) as viewer,
     ):
         await sharer.send_bytes(draw.screen())
         blank = await next_of(viewer, p.Blank)
@@ -274,9 +274,9 @@ async def test_a_full_journal_pauses_the_picture_and_the_broker_knows(
     ):
         await sharer.send_bytes(draw.screen())
         assert (await next_of(viewer, p.Blank)).body == p.Blank(why="paused")
-        assert json.loads(await broker.receive_str(timeout=10))["type"] == "paused"
+        assert json.loads(await broker.receive_str(timeout=LIMIT_SECONDS))["type"] == "paused"
         disk.is_full = False
-        assert json.loads(await broker.receive_str(timeout=10))["type"] == "resumed"
+        assert json.loads(await broker.receive_str(timeout=LIMIT_SECONDS))["type"] == "resumed"
         assert (await next_of(sharer, p.Wish)).body == p.Wish(wanted="whole_picture")
         for data in (draw.screen(), draw.whole()):
             await sharer.send_bytes(data)
@@ -344,12 +344,12 @@ async def test_one_broker_hears_of_pauses_and_when_it_goes_the_next(relay: Relay
     async with picture(relay, token("max", recorded=True)) as sharer:
         async with orders(relay) as first:
             await sharer.send_bytes(draw.screen())
-            assert (await first.receive_json(timeout=10))["type"] == "paused"
+            assert (await first.receive_json(timeout=LIMIT_SECONDS))["type"] == "paused"
             headers = {"Authorization": f"Bearer {SECRET}"}
             late = await relay.ws_connect("/v1/orders", headers=headers)
-            hello = await late.receive_json(timeout=10)
+            hello = await late.receive_json(timeout=LIMIT_SECONDS)
             assert hello == {"type": "hello", "sessions": ["s"], "paused": None, "relay": ""}
         # Nothing came in between, though the picture is still paused.
-        hello = await late.receive_json(timeout=10)
+        hello = await late.receive_json(timeout=LIMIT_SECONDS)
         assert hello == {"type": "hello", "sessions": ["s"], "paused": ["s"], "relay": ""}
         await late.close()
