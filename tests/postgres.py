@@ -22,6 +22,9 @@ PORT = 5432
 
 ROOM_BYTES = 4 * 2**30
 
+WAIT_SECONDS = "300"
+"""Until it has started or stopped: a busy machine's disk may take long, above all after a crash."""
+
 SETTINGS = {
     "listen_addresses": "''",
     "fsync": "on",
@@ -82,7 +85,7 @@ class Cluster:
                 user=user and user.pw_uid,
                 group=user and user.pw_gid,
                 extra_groups=[] if user else None,
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PGCTLTIMEOUT": WAIT_SECONDS},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

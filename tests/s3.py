@@ -12,6 +12,9 @@ from recordings.store import StoreFailed, open_store
 from tests.end_to_end.serving import free_port
 
 WEED = Path(sys.executable).with_name("weed")
+START_SECONDS = 180
+"""Four servers in one."""
+
 KEYS = {"access_key_id": "tester", "secret_access_key": "tester-secret"}
 CONFIG = """{"identities": [{"name": "tester",
   "credentials": [{"accessKey": "tester", "secretKey": "tester-secret"}],
@@ -55,7 +58,7 @@ class S3Server:
     async def _serves(self) -> None:
         """Wait until it stores something; the bucket is made with it."""
         store = open_store(self.address, **self.options)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(START_SECONDS):
             while True:
                 with suppress(StoreFailed):
                     await store.delete("ready")
