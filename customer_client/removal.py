@@ -34,6 +34,9 @@ UNPACKER_SECONDS: Final = 10.0
 PR_SET_PDEATHSIG: Final = 1
 """From linux/prctl.h."""
 
+ENDED: Final = "ZXx"
+"""The states of a process that has ended, in `proc_pid_stat(5)`."""
+
 NOTHING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
@@ -219,11 +222,11 @@ def _end_with_unpacker() -> None:
 
 
 def born(pid: int) -> str:
-    """Return when a process began, in ticks since the computer did; nothing where no one tells."""
+    """Return when a process began, in ticks since the computer did; nothing where it has ended, though nobody
+    has asked how, or where no one tells."""
     try:
-        return (
-            Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
-        )
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return "" if told[0] in ENDED else told[19]
     except (OSError, IndexError):
         return ""
 

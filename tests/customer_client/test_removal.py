@@ -146,6 +146,18 @@ def test_a_number_that_another_program_has_been_given_since_keeps_nothing(downlo
     assert not place.exists()
 
 
+def test_one_that_has_ended_and_that_nobody_has_asked_how_keeps_nothing(downloads: Path) -> None:
+    path = program(downloads)
+    with subprocess.Popen(["sleep", "60"]) as other:
+        place = left_behind(other.pid, path, birth=born(other.pid))
+        other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        Removal.of_nothing().finish_what_others_left()
+        assert other.returncode is None
+    assert not path.exists()
+    assert not place.exists()
+
+
 def test_when_a_program_began_is_told_from_when_the_next_did() -> None:
     assert born(os.getpid()) == born(os.getpid()) != ""
     assert born(os.getpid()) != born(1)
