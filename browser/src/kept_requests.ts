@@ -7,7 +7,7 @@
 import type { RefusedRequest, Request } from "./contract.ts";
 
 const STORE = "requests";
-const LONGEST_OPENING_MS = 2_000;
+const LONGEST_OPENING_MS = 5_000;
 
 export interface KeptRequest {
   readonly id: string;

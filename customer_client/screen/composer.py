@@ -13,7 +13,7 @@ import numpy as np
 
 from customer_client.screen.film import FRAMES_A_SECOND, Film, even, packed_small
 from customer_client.screen.gears import Gears
-from customer_client.screen.grid import CELL, Cells, Grid, common, enclosing
+from customer_client.screen.grid import Cells, Grid, bands, common, enclosing, groups
 from customer_client.screen.pixels import Picture, Pixels, Unequal, counts, extent, weight
 from customer_client.screen.scroll import find_move
 from protocol.picture import Body, Coding, Move, Patch, Rectangle, Video
@@ -47,15 +47,20 @@ FILM_SECONDS: Final = 1 / FRAMES_A_SECOND - 0.008
 SLOW_FILM_SECONDS: Final = 1 / 15
 SLOW_RATE: Final = 60_000
 
-SMALLER: Final = 0.4
+SMALLER: Final = 0.3
 """What is packed as small as can be has about so much of the bytes that quick packing takes, if it is text."""
 
 LARGE_PIXELS: Final = 64 * 64
 CHEAP_BYTES: Final = 1400
 """For fewer it makes no difference."""
 
+PAGE_PIXELS: Final = 512 * 1024
+"""Packed as small as can be, a page is one piece: 864x480 of text takes 41 ms to 25 kB. In bands of 64 rows, the first of
+which leaves sooner, it takes 36 ms to 41 kB, and the line has to carry them.
+"""
+
 SMALL_BAND_PIXELS: Final = 64 * 1024
-"""What is packed as small as can be takes some 12 ms for so many pixels of text, and is 4 kB then."""
+"""What is made exact is cut smaller: it may be a photograph, which takes a line a second."""
 
 MOST_BLOCKS: Final = 24
 MOST_ROOM: Final = 8
@@ -194,7 +199,7 @@ class Composer:
         """Send exact patches of `rectangles`; what would take the line too long goes into motion."""
         is_slow = rate < SLOW_LINE
         budget = max(HURRY_BYTES, int(rate * HURRY_SECONDS)) * (2 if is_slow else 1)
-        for group in _groups(rectangles):
+        for group in groups(rectangles, PAGE_PIXELS if is_slow else BAND_PIXELS):
             packed = self._pack(group)
             size = len(packed.data)
             budget -= int(SMALLER * size) if is_slow else size
@@ -206,11 +211,11 @@ class Composer:
                     continue
                 packed = self._pack(rest)
             # The first is under way while the next is made.
-            for each in self._smaller(packed) if is_slow else (packed,):
+            for each in self._smaller(packed, PAGE_PIXELS) if is_slow else (packed,):
                 self._put_packed(each)
 
-    def _smaller(self, packed: Packed) -> Iterator[Packed]:
-        """Yield the same in fewer bytes, which take longer to make."""
+    def _smaller(self, packed: Packed, most: int) -> Iterator[Packed]:
+        """Yield the same in fewer bytes, which take longer to make, in bands of `most` pixels."""
         if len(packed.data) < CHEAP_BYTES:
             yield packed
             return
@@ -219,7 +224,7 @@ class Composer:
         if small := [each for each in rectangles if each not in large]:
             yield self._pack(small)
         for each in large:
-            for band in _bands(each, SMALL_BAND_PIXELS):
+            for band in bands(each, most):
                 yield Packed("webp", [band], packed_small(self._pixels.of(band)))
 
     def _cells(self, rectangles: list[Rectangle]) -> Cells:
@@ -296,7 +301,7 @@ class Composer:
         settled = self._gears.settled(now, self._damaged)
         budget = SETTLE_BYTES
         for rows, columns in self._grid.blocks(settled):
-            for band in _bands(self._grid.pixels(rows, columns)):
+            for band in bands(self._grid.pixels(rows, columns), BAND_PIXELS):
                 if budget <= 0:
                     break
                 budget -= self._settle_band(band, rate)
@@ -307,7 +312,7 @@ class Composer:
 
     def _settle_band(self, band: Rectangle, rate: int) -> int:
         packed, size = self._pack([band]), 0
-        for each in self._smaller(packed) if rate < SLOW_LINE else (packed,):
+        for each in self._smaller(packed, SMALL_BAND_PIXELS) if rate < SLOW_LINE else (packed,):
             self._put_packed(each)
             size += len(each.data)
         return size
@@ -342,7 +347,7 @@ class Composer:
         """Return all pixels deflated, or nothing if they take more than `most` bytes."""
         packer = zlib.compressobj(FAST_LEVEL)
         parts, size = [], 0
-        for band in _bands(self._all):
+        for band in bands(self._all, BAND_PIXELS):
             parts.append(packer.compress(self._pixels.rgb(band)))
             size += len(parts[-1])
             if size > most:
@@ -375,25 +380,3 @@ def _suits(area: Rectangle, needed: Rectangle) -> bool:
 
 def _pause(rate: int) -> float:
     return SLOW_FILM_SECONDS if rate < SLOW_RATE else FILM_SECONDS
-
-
-def _bands(block: Rectangle, most: int = BAND_PIXELS) -> Iterator[Rectangle]:
-    """Cut `block` into bands of whole rows of cells, each of about `most` pixels."""
-    height = max(1, most // block.width // CELL) * CELL
-    for top in range(0, block.height, height):
-        yield block._replace(y=block.y + top, height=min(height, block.height - top))
-
-
-def _groups(rectangles: list[Rectangle]) -> Iterator[list[Rectangle]]:
-    """Put `rectangles` together as patches of not too many pixels."""
-    group: list[Rectangle] = []
-    size = 0
-    for block in rectangles:
-        for band in _bands(block):
-            if group and size + band.width * band.height > BAND_PIXELS:
-                yield group
-                group, size = [], 0
-            group.append(band)
-            size += band.width * band.height
-    if group:
-        yield group

@@ -71,3 +71,25 @@ def common(one: Rectangle, other: Rectangle) -> Rectangle | None:
     if right <= left or bottom <= top:
         return None
     return Rectangle(left, top, right - left, bottom - top)
+
+
+def bands(block: Rectangle, most: int) -> Iterator[Rectangle]:
+    """Cut `block` into bands of whole rows of cells, each of about `most` pixels."""
+    height = max(1, most // block.width // CELL) * CELL
+    for top in range(0, block.height, height):
+        yield block._replace(y=block.y + top, height=min(height, block.height - top))
+
+
+def groups(rectangles: list[Rectangle], most: int) -> Iterator[list[Rectangle]]:
+    """Put `rectangles` together in groups of at most about `most` pixels, cut into bands where they are larger."""
+    group: list[Rectangle] = []
+    size = 0
+    for block in rectangles:
+        for band in bands(block, most):
+            if group and size + band.width * band.height > most:
+                yield group
+                group, size = [], 0
+            group.append(band)
+            size += band.width * band.height
+    if group:
+        yield group

@@ -299,10 +299,10 @@ async def test_files_may_lie_in_a_bucket(
 
 async def _stalled(scene: FileScene, path: str, content: bytes, sent: int) -> asyncio.StreamWriter:
     """Begin to send `content`, and stop after `sent` bytes; the line stays open."""
-    parts = scene.server.url.removeprefix("http://").split(":")
-    _, writer = await asyncio.open_connection(parts[0], int(parts[1]))
+    host, port = scene.server.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
     head = (
-        f"PATCH {path} HTTP/1.1\r\nHost: {':'.join(parts)}\r\nTus-Resumable: 1.0.0\r\n"
+        f"PATCH {path} HTTP/1.1\r\nHost: {host}\r\nTus-Resumable: 1.0.0\r\n"
         f"Authorization: Bearer {scene.token}\r\nUpload-Offset: 0\r\n"
         f"Content-Type: application/offset+octet-stream\r\nContent-Length: {len(content)}\r\n\r\n"
     )
@@ -314,8 +314,7 @@ async def _stalled(scene: FileScene, path: str, content: bytes, sent: int) -> as
 async def test_a_line_that_is_cut_loses_nothing_that_came(scene: FileScene) -> None:
     content = b"%PDF-" + bytes(range(256)) * 12_000
     file, path = await scene.begun("a.pdf", len(content))
-    sent = 2 * 1024**2
-    writer = await _stalled(scene, path, content, sent)
+    writer = await _stalled(scene, path, content, sent := 2 * 1024**2)
     await until(lambda: len(scene.stored()) == 2)
     # The line is not closed, only dead: whoever comes back need not wait for it.
     offset = int((await scene.tus("HEAD", path)).headers["Upload-Offset"])
@@ -328,15 +327,10 @@ async def test_a_line_that_is_cut_loses_nothing_that_came(scene: FileScene) -> N
 async def test_what_came_before_a_line_stalls_counts_while_it_does(scene: FileScene) -> None:
     content = b"%PDF-" + bytes(range(256)) * 12_000
     file, path = await scene.begun("a.pdf", len(content))
-    sent = 1024**2 + 1000
-    writer = await _stalled(scene, path, content, sent)
+    writer = await _stalled(scene, path, content, sent := 1024**2 + 1000)
 
-    def all_counts(link: Link) -> bool:
-        said = link.last.get(FileProgress)
-        return isinstance(said, FileProgress) and said.received == sent
-
-    await scene.ana.until(all_counts)
-    # It was the line that stalled, and nothing else: it goes on as if nothing had been.
+    progress = FileProgress(session=scene.session, file=file, received=sent)
+    await scene.ana.until(lambda link: link.last.get(FileProgress) == progress)
     writer.write(content[sent:])
     await scene.heard(f.FileArrived, file)
     writer.close()

@@ -89,17 +89,21 @@ class Desk:
         finally:
             disconnect(display)
 
-    async def opened(self, program: Program, name: str, *place: int) -> None:
-        """Open a window and wait until the window manager has put it on the screen."""
-        program.do("open", name, *place)
-        colour = SHARED if program is self.mine else STRANGE
+    async def opened(self, program: Program, name: str, *place: int, kind: str = "") -> None:
+        """Open a window and wait until it is on the screen, where a window manager has to put it there."""
+        program.do("open", name, *place, *([kind] if kind else []))
+        await until(lambda: self._shows(program, place).all(axis=0).any())
+
+    async def closed(self, program: Program, name: str, *place: int) -> None:
+        """Close a window and wait until its left edge is not on the screen any more."""
+        program.do("close", name)
+        await until(lambda: not self._shows(program, place)[:, 0].any())
+
+    def _shows(self, program: Program, place: tuple[int, ...]) -> Any:
+        """Return where the screen has the colour of `program` within `place`, a frame apart."""
         x, y, width, height = place
-
-        def is_there() -> bool:
-            part = of(self.canvas.pixels(), colour)[y + 30 : y + height, x + 10 : x + width]
-            return bool(part.all(axis=0).any())
-
-        await until(is_there)
+        colour = SHARED if program is self.mine else STRANGE
+        return of(self.canvas.pixels(), colour)[y + 30 : y + height, x + 10 : x + width]
 
     async def seen(self, rep: Watching) -> None:
         """Wait until the rep sees of the customer's program just what the screen shows of it."""
@@ -142,16 +146,17 @@ async def rep(stage: Stage, desk: Desk) -> AsyncIterator[Witness]:
 async def test_what_opens_over_it_never_leaves(desk: Desk, rep: Witness) -> None:
     assert rep.painter.geometry
     assert rep.painter.geometry.sharing == "applications"
-    for at, popup in enumerate(POPUPS):
-        desk.strange.do("open", popup, 150 + 60 * at, 150, 80, 120, "popup")
+    places = {popup: (150 + 60 * at, 150, 80, 120) for at, popup in enumerate(POPUPS)}
+    for popup, place in places.items():
+        await desk.opened(desk.strange, popup, *place, kind="popup")
         await desk.seen(rep)
-    for popup in POPUPS:
-        desk.strange.do("close", popup)
+    for popup, place in places.items():
+        await desk.closed(desk.strange, popup, *place)
         await desk.seen(rep)
     # The program's own menu belongs to it.
-    desk.mine.do("open", "menu", 20, 140, 60, 150, "popup")
+    await desk.opened(desk.mine, "menu", 20, 140, 60, 150, kind="popup")
     await desk.seen(rep)
-    desk.mine.do("close", "menu")
+    await desk.closed(desk.mine, "menu", 20, 140, 60, 150)
     await desk.seen(rep)
     assert rep.pictures > 4
     greys = {tuple(int(each).to_bytes(4)[1:]) for each in (PLAIN, STRIPE)}

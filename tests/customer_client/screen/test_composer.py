@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from customer_client.screen.composer import SLOW_LINE, SLOW_RATE, Composer
+from customer_client.screen.composer import SLOW_LINE, SLOW_RATE, SMALL_BAND_PIXELS, Composer
 from customer_client.screen.film import FRAMES_A_SECOND
 from customer_client.screen.gears import STILL_SECONDS
 from customer_client.screen.pixels import Picture
@@ -27,6 +27,7 @@ class Shown:
         self.screen: Picture = np.full((HEIGHT, WIDTH), 0x336699, np.uint32)
         self.painter = Painter()
         self.codings: list[str] = []
+        self.patched: list[Rectangle] = []
         self.filmed: list[Rectangle] = []
         self._sequence = 0
         whole = Rectangle(0, 0, WIDTH, HEIGHT)
@@ -35,6 +36,7 @@ class Shown:
         self.composer.whole(FAST, checkpoint=False)
         self.painter.kinds.clear()
         self.codings.clear()
+        self.patched.clear()
 
     def _grab(self, at: Rectangle) -> Picture:
         return self.screen[at.y : at.y + at.height, at.x : at.x + at.width].copy()
@@ -43,6 +45,7 @@ class Shown:
         self._sequence += 1
         if isinstance(body, p.Patch):
             self.codings.append(body.coding)
+            self.patched += rectangles
         elif isinstance(body, p.Video):
             self.filmed.append(body.area)
         said = p.Message(
@@ -83,13 +86,16 @@ def test_a_picture_on_a_slow_line_is_seen_at_once_and_exact_when_it_has_stood_st
     shown.settle(100.0 + STILL_SECONDS + 0.001, SLOW)
     assert shown.is_exact
     assert set(shown.codings) == {"webp"}
+    # What is drawn meanwhile waits for one of these at most.
+    assert all(each.width * each.height <= SMALL_BAND_PIXELS for each in shown.patched)
 
 
 def test_a_page_on_a_slow_line_is_exact_at_once_in_few_bytes() -> None:
     shown = Shown()
     shown.draw(PAGE, text(PAGE.width, PAGE.height), 100.0, SLOW)
     assert shown.is_exact
-    assert set(shown.codings) == {"webp"}
+    assert shown.codings == ["webp"]
+    assert shown.patched == [PAGE]
 
 
 @pytest.mark.parametrize(("rate", "coding"), [(SLOW, "webp"), (FAST, "deflate")])
