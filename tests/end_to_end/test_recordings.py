@@ -4,13 +4,15 @@ import asyncio
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
+from broker import export_worker
 from broker.clock import now
 from protocol import requests as r
 from protocol.session import Party
@@ -22,7 +24,7 @@ from tests.end_to_end.screens import colour, eventually
 from tests.end_to_end.serving import Server
 from tests.protocol.life import CUSTOMER
 from tests.recordings.film import CLOCK
-from tests.waiting import LIMIT_SECONDS
+from tests.waiting import LIMIT_SECONDS, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,6 +55,29 @@ class Officer:
         self.page = person.page
         self.url = server.url
         self.data = server.data
+        self._server = server
+
+    @asynccontextmanager
+    async def export_held(self) -> AsyncIterator[None]:
+        """Hold still what makes an export, which may end sooner than one can look."""
+        assert self._server.process
+        broker = psutil.Process(self._server.process.pid)
+        makers: list[psutil.Process] = []
+
+        def are_there() -> bool:
+            started = [each for each in broker.children() if each.status() != psutil.STATUS_ZOMBIE]
+            makers[:] = [each for each in started if export_worker.__name__ in each.cmdline()]
+            return bool(makers)
+
+        await until(are_there)
+        for each in makers:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in makers:
+                with suppress(psutil.NoSuchProcess):
+                    each.resume()
 
     @contextmanager
     def other_keys(self) -> Iterator[None]:
@@ -279,10 +304,12 @@ async def test_a_transcript_and_a_film_are_taken_along(officer: Officer) -> None
 
     await part.get_by_role("button", name="Film (MP4)").click()
     film = made.filter(has_text="Film (MP4)")
-    await expect(film.get_by_role("progressbar")).to_be_visible()
-    await assert_accessible(page, "a film that is being made")
-    await film.get_by_role("button", name="Cancel").click()
-    await expect(film).to_contain_text("Cancelled")
+    async with officer.export_held():
+        # Hidden, to a browser, while nothing of it is filled.
+        await expect(film.get_by_role("progressbar")).to_have_count(1)
+        await assert_accessible(page, "a film that is being made")
+        await film.get_by_role("button", name="Cancel").click()
+        await expect(film).to_contain_text("Cancelled")
 
     await part.get_by_role("button", name="Transcript (HTML)").click()
     link = made.filter(has_text="Transcript (HTML)").get_by_role("link", name="Download")
