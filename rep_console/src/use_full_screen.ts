@@ -30,7 +30,10 @@ export function useFullScreen(
     return () => keyboard.unlock();
   }, [isFull, locks]);
   const toggle = () => {
-    const turned = isFull ? document.exitFullscreen() : element.current?.requestFullscreen();
+    // What the document knows: it is told of the change later, and a key may come in between.
+    const turned = document.fullscreenElement
+      ? document.exitFullscreen()
+      : element.current?.requestFullscreen();
     // The browser may say no; then nothing changes, and that is seen.
     turned?.catch(() => undefined);
   };
